@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// The elementary functions of a Jet, each by the chain rule g(v + Σₖ dₖεₖ) = g(v) + g′(v)·Σₖ dₖεₖ.
+///
+/// A user's function calls them as it calls those of a real number: `using std::exp; ... exp(x[0])`.
+
+#include "natgrad/autodiff/jet.hpp"
+#include "natgrad/autodiff/order.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <type_traits>
+
+namespace natgrad::jets {
+
+/// g(a) from g(v) and g′(v) at v = a.value
+template <class T, int K>
+constexpr Jet<T, K> chain(const T& value, const T& slope, const Jet<T, K>& a) {
+  Jet<T, K> result;
+  result.value = value;
+  for (std::size_t k = 0; k < a.derivative.size(); ++k) result.derivative[k] = slope * a.derivative[k];
+  return result;
+}
+
+/// g(a, b) from its value and its two partial derivatives
+template <class T, int K>
+constexpr Jet<T, K> chain(const T& value, const T& slope_a, const Jet<T, K>& a, const T& slope_b,
+                          const Jet<T, K>& b) {
+  Jet<T, K> result;
+  result.value = value;
+  for (std::size_t k = 0; k < a.derivative.size(); ++k) {
+    result.derivative[k] = slope_a * a.derivative[k] + slope_b * b.derivative[k];
+  }
+  return result;
+}
+
+/// exp′ = exp
+template <class T, int K>
+Jet<T, K> exp(const Jet<T, K>& a) {
+  using std::exp;
+  const T value = exp(a.value);
+  return chain(value, value, a);
+}
+
+/// expm1′ = exp
+template <class T, int K>
+Jet<T, K> expm1(const Jet<T, K>& a) {
+  using std::exp, std::expm1;
+  return chain<T, K>(expm1(a.value), exp(a.value), a);
+}
+
+/// log′ v = 1/v
+template <class T, int K>
+Jet<T, K> log(const Jet<T, K>& a) {
+  using std::log;
+  return chain<T, K>(log(a.value), 1 / a.value, a);
+}
+
+/// log1p′ v = 1/(1 + v)
+template <class T, int K>
+Jet<T, K> log1p(const Jet<T, K>& a) {
+  using std::log1p;
+  return chain<T, K>(log1p(a.value), 1 / (1 + a.value), a);
+}
+
+/// √′v = ½/√v
+template <class T, int K>
+Jet<T, K> sqrt(const Jet<T, K>& a) {
+  using std::sqrt;
+  const T value = sqrt(a.value);
+  return chain<T, K>(value, 1 / (2 * value), a);
+}
+
+template <class T, int K>
+Jet<T, K> sin(const Jet<T, K>& a) {
+  using std::cos, std::sin;
+  return chain<T, K>(sin(a.value), cos(a.value), a);
+}
+
+template <class T, int K>
+Jet<T, K> cos(const Jet<T, K>& a) {
+  using std::cos, std::sin;
+  return chain<T, K>(cos(a.value), -sin(a.value), a);
+}
+
+/// tan′ = 1 + tan²
+template <class T, int K>
+Jet<T, K> tan(const Jet<T, K>& a) {
+  using std::tan;
+  const T value = tan(a.value);
+  return chain<T, K>(value, 1 + value * value, a);
+}
+
+/// asin′ v = 1/√((1 − v)(1 + v)): unlike 1 − v², the product keeps its digits at |v| → 1
+template <class T, int K>
+Jet<T, K> asin(const Jet<T, K>& a) {
+  using std::asin, std::sqrt;
+  return chain<T, K>(asin(a.value), 1 / sqrt((1 - a.value) * (1 + a.value)), a);
+}
+
+template <class T, int K>
+Jet<T, K> acos(const Jet<T, K>& a) {
+  using std::acos, std::sqrt;
+  return chain<T, K>(acos(a.value), -1 / sqrt((1 - a.value) * (1 + a.value)), a);
+}
+
+/// atan′ v = 1/(1 + v²)
+template <class T, int K>
+Jet<T, K> atan(const Jet<T, K>& a) {
+  using std::atan;
+  return chain<T, K>(atan(a.value), 1 / (1 + a.value * a.value), a);
+}
+
+/// ∇atan2(y, x) = (x, −y)/(x² + y²), by the smaller of y/x and x/y so that x² + y² neither overflows nor underflows
+template <class T, int K>
+Jet<T, K> atan2(const Jet<T, K>& y, const Jet<T, K>& x) {
+  using std::atan2, std::abs;
+  const T value = atan2(y.value, x.value);
+  if (abs(y.value) <= abs(x.value)) {
+    const T ratio = y.value / x.value;
+    const T slope = 1 / (x.value * (1 + ratio * ratio));
+    return chain<T, K>(value, slope, y, -ratio * slope, x);
+  }
+  const T ratio = x.value / y.value;
+  const T slope = 1 / (y.value * (1 + ratio * ratio));
+  return chain<T, K>(value, ratio * slope, y, -slope, x);
+}
+
+template <class T, int K, JetConstant<T> C>
+Jet<T, K> atan2(const Jet<T, K>& y, C x) {
+  return atan2(y, Jet<T, K>(x));
+}
+
+template <class T, int K, JetConstant<T> C>
+Jet<T, K> atan2(C y, const Jet<T, K>& x) {
+  return atan2(Jet<T, K>(y), x);
+}
+
+template <class T, int K>
+Jet<T, K> sinh(const Jet<T, K>& a) {
+  using std::cosh, std::sinh;
+  return chain<T, K>(sinh(a.value), cosh(a.value), a);
+}
+
+template <class T, int K>
+Jet<T, K> cosh(const Jet<T, K>& a) {
+  using std::cosh, std::sinh;
+  return chain<T, K>(cosh(a.value), sinh(a.value), a);
+}
+
+/// tanh′ v = 4e/(1 + e)² with e = exp(−2|v|): 1 − tanh² loses every digit at large |v|, and cosh² overflows
+template <class T, int K>
+Jet<T, K> tanh(const Jet<T, K>& a) {
+  using std::abs, std::exp, std::tanh;
+  const T e = exp(-2 * abs(a.value));
+  return chain<T, K>(tanh(a.value), 4 * e / ((1 + e) * (1 + e)), a);
+}
+
+/// erf′ v = 2/√π · exp(−v²)
+template <class T, int K>
+Jet<T, K> erf(const Jet<T, K>& a) {
+  using std::erf, std::exp;
+  constexpr auto two_over_sqrt_pi = static_cast<JetBase<T>>(1.128379167095512573896158903121545172L);
+  return chain<T, K>(erf(a.value), two_over_sqrt_pi * exp(-(a.value * a.value)), a);
+}
+
+}  // namespace natgrad::jets
