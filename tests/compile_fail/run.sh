@@ -5,7 +5,8 @@
 #
 # The source states what is wanted, each on a line of its own:
 #   // expect: TEXT       the compiler's output has TEXT, as it stands or as an extended regular expression;
-#                         any number of lines, each of which has to be found
+#                         any number of lines, each of which has to be found. Keep to ASCII: clang prints
+#                         other letters of a static_assert in octal, which nobody can read
 #   // expect: compiles   nothing is wrong here: the control
 #   // errors: N          at most N lines are errors; `// errors: 1` says that no template noise follows
 #   // requires: gcc      runs with this compiler family alone (gcc, clang or gcc|clang)
