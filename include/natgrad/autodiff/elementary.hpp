@@ -92,17 +92,25 @@ Jet<T, K> tan(const Jet<T, K>& a) {
   return chain<T, K>(value, 1 + value * value, a);
 }
 
-/// asin′ v = 1/√((1 − v)(1 + v)): unlike 1 − v², the product keeps its digits at |v| → 1
+/// 1 − v²: as a product it keeps its digits at |v| → 1, as a difference its derivative keeps them at v → 0
+template <class T>
+T one_minus_square(const T& v) {
+  using std::abs;
+  if (abs(v) < 0.5) return 1 - v * v;
+  return (1 - v) * (1 + v);
+}
+
+/// asin′ v = 1/√(1 − v²)
 template <class T, int K>
 Jet<T, K> asin(const Jet<T, K>& a) {
   using std::asin, std::sqrt;
-  return chain<T, K>(asin(a.value), 1 / sqrt((1 - a.value) * (1 + a.value)), a);
+  return chain<T, K>(asin(a.value), 1 / sqrt(one_minus_square(a.value)), a);
 }
 
 template <class T, int K>
 Jet<T, K> acos(const Jet<T, K>& a) {
   using std::acos, std::sqrt;
-  return chain<T, K>(acos(a.value), -1 / sqrt((1 - a.value) * (1 + a.value)), a);
+  return chain<T, K>(acos(a.value), -1 / sqrt(one_minus_square(a.value)), a);
 }
 
 /// atan′ v = 1/(1 + v²)
@@ -149,12 +157,14 @@ Jet<T, K> cosh(const Jet<T, K>& a) {
   return chain<T, K>(cosh(a.value), sinh(a.value), a);
 }
 
-/// tanh′ v = 4e/(1 + e)² with e = exp(−2|v|): 1 − tanh² loses every digit at large |v|, and cosh² overflows
+/// tanh′ = 1 − tanh², as 4e/(1 + e)² with e = exp(−2|v|) where the difference would lose digits and cosh⁻² overflow
 template <class T, int K>
 Jet<T, K> tanh(const Jet<T, K>& a) {
   using std::abs, std::exp, std::tanh;
+  const T value = tanh(a.value);
+  if (abs(a.value) < 1) return chain<T, K>(value, 1 - value * value, a);
   const T e = exp(-2 * abs(a.value));
-  return chain<T, K>(tanh(a.value), 4 * e / ((1 + e) * (1 + e)), a);
+  return chain<T, K>(value, 4 * e / ((1 + e) * (1 + e)), a);
 }
 
 /// erf′ v = 2/√π · exp(−v²)
