@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// A point with what is known of f there.
+
+#include "natgrad/core/vector.hpp"
+
+#include <limits>
+#include <utility>
+
+namespace natgrad {
+
+template <class V>
+struct Iterate {
+  using Scalar = ScalarOf<V>;
+
+  V x;
+  Scalar value = std::numeric_limits<Scalar>::quiet_NaN();
+  V gradient;
+  Scalar gradient_norm = std::numeric_limits<Scalar>::quiet_NaN();  ///< ‖∇f(x)‖∞
+  bool has_gradient = false;
+
+  explicit Iterate(Index dimension) : x(dimension), gradient(dimension) {}
+  explicit Iterate(const V& start) : x(start), gradient(start.size()) {}
+
+  /// The value is finite, and the gradient where it is known.
+  bool finite() const { return is_finite(value) && (!has_gradient || is_finite(gradient_norm)); }
+
+  friend void swap(Iterate& a, Iterate& b) noexcept {
+    a.x.swap(b.x);
+    a.gradient.swap(b.gradient);
+    std::swap(a.value, b.value);
+    std::swap(a.gradient_norm, b.gradient_norm);
+    std::swap(a.has_gradient, b.has_gradient);
+  }
+};
+
+}  // namespace natgrad

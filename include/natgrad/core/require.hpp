@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// A programmer's error throws std::invalid_argument that names the argument, its value and what is wanted.
+
+#include <sstream>
+#include <stdexcept>
+
+namespace natgrad::detail {
+
+template <class Value>
+[[noreturn]] void reject(const char* argument, const Value& value, const char* wanted) {
+  std::ostringstream text;
+  text << "natgrad: " << argument << " = " << value << ", wanted " << wanted;
+  throw std::invalid_argument(text.str());
+}
+
+template <class Value>
+void require(bool holds, const char* argument, const Value& value, const char* wanted) {
+  if (!holds) reject(argument, value, wanted);
+}
+
+/// Rejects a vector or matrix that holds NaN or Inf, naming the first such entry.
+template <class Dense>
+void require_finite(const char* argument, const Dense& values) {
+  if (values.allFinite()) return;
+  for (auto col = values.cols() * 0; col < values.cols(); ++col) {
+    for (auto row = values.rows() * 0; row < values.rows(); ++row) {
+      const auto value = values.coeff(row, col);
+      if (value - value == value - value) continue;
+      std::ostringstream where;
+      where << argument << '(' << row;
+      if (values.cols() > 1) where << ", " << col;
+      where << ')';
+      reject(where.str().c_str(), value, "finite numbers");
+    }
+  }
+}
+
+}  // namespace natgrad::detail

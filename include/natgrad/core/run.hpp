@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// One run of the loop: the search, the metric and the policy it holds, and the questions the loop asks of them.
+
+#include "natgrad/core/progress.hpp"
+#include "natgrad/core/result.hpp"
+#include "natgrad/core/search.hpp"
+#include "natgrad/core/verdict.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+namespace natgrad::detail {
+
+struct Ending {
+  Status status;
+  Reason reason;
+};
+
+template <class F, class V, class Optimizer>
+class Run {
+ public:
+  using Scalar = ScalarOf<V>;
+  using Objective = Evaluator<F, V>;
+  using Metric = decltype(std::declval<const Optimizer&>().metric().template start<F, V>(std::declval<const F&>(),
+                                                                                         std::declval<const V&>()));
+  using Policy = decltype(detail::start<Scalar>(std::declval<const Optimizer&>().step()));
+
+  Run(const F& f, const V& x0, const Optimizer& optimizer, const Budget& budget)
+      : f_(f, budget),
+        metric_(optimizer.metric().template start<F, V>(f, x0)),
+        policy_(detail::start<Scalar>(optimizer.step())),
+        search_(f_, metric_, x0),
+        best_(x0.size()),
+        start_(x0) {}
+
+  Run(const Run&) = delete;
+
+  bool evaluate_start() { return search_.evaluate_start(); }
+
+  Progress<V> progress() {
+    const auto& at = search_.at();
+    const Iterate<V>* left = search_.left();
+    return {search_.iteration(),
+            at.x,
+            at.value,
+            at.gradient,
+            at.gradient_norm,
+            search_.previous().length,
+            search_.previous().damping,
+            search_.initial_value(),
+            search_.iteration() ? at.value - search_.previous().value : Scalar(0),
+            f_.counts(),
+            left ? &left->x : nullptr,
+            &start_,
+            this,
+            [](void* run) { return static_cast<Run*>(run)->f_.seconds(); },
+            [](void* run) { return static_cast<Run*>(run)->decrement(); }};
+  }
+
+  // ---- the metric ------------------------------------------------------------------------------------------------
+
+  /// Evaluates M once at each point.
+  bool prepare_metric() {
+    if (prepared_ != search_.iteration()) {
+      prepared_ = search_.iteration();
+      sound_ = metric_.prepare(f_, search_.at());
+    }
+    return sound_;
+  }
+
+  /// The metric drops what it remembers, to be tried afresh. False where it remembers nothing.
+  bool restart_metric() {
+    if (!metric_.forget()) return false;
+    search_.forget_direction();
+    return true;
+  }
+
+  // ---- the last look ---------------------------------------------------------------------------------------------
+
+  /// A limit or a user's rule is final; a small gradient is believed after the metric was asked once more.
+  bool may_doubt(const Verdict& verdict) const {
+    if (verdict.status != Status::converged || verdict.claim == Claim::certain) return false;
+    return Metric::has_curvature || verdict.claim == Claim::gradient_by_default;
+  }
+
+  bool at_saddle() { return metric_.indefinite(); }
+
+  bool leave_saddle() {
+    return metric_.negative_curvature(search_.at(), direction_) && search_.lower(direction_, 20) && after_step();
+  }
+
+  /// No estimate exists: the data certify a direction along which f falls for ever.
+  bool separated() {
+    if constexpr (HasSeparation<F, V>) {
+      return f_.objective().separated_along(search_.at().x);
+    } else {
+      return false;
+    }
+  }
+
+  /// Whether the model still promises more than rounding and 1e-12 of all that was gained so far. A tolerance that the
+  /// user chose is also believed once the gradient has fallen to 1e-4 of its largest: there its units are known to fit.
+  bool doubts(const Verdict& verdict) {
+    if (verdict.claim == Claim::gradient && search_.at().gradient_norm <= Scalar(1e-4) * largest_gradient_) return false;
+    const Scalar gained = search_.initial_value() - search_.at().value;
+    return !(search_.promise() <= std::max(search_.noise(), Scalar(1e-12) * gained));
+  }
+
+  // ---- the step ----------------------------------------------------------------------------------------------------
+
+  /// A metric may know a better point outright (a warm start): taken if it lowers f.
+  bool follow_proposal() {
+    if constexpr (requires { metric_.propose(f_, search_.at(), direction_); }) {
+      if (metric_.propose(f_, search_.at(), direction_) && search_.lower(direction_, 1)) return after_step();
+    }
+    return false;
+  }
+
+  bool step() {
+    const Step<Scalar> found(policy_(search_));
+    no_step_reason_ = found.reason;
+    return found && search_.accept(found) && after_step();
+  }
+
+  bool falls_for_ever() const { return search_.saw_minus_infinity(); }
+  bool budget_spent() const { return f_.spent(); }
+
+  /// Rounding level: for 100 steps f did not fall by more than its noise, nor the gradient by 1 %.
+  bool stalls() {
+    const auto& at = search_.at();
+    if (at.gradient_norm < Scalar(0.99) * stall_gradient_ || at.value < stall_value_ - search_.noise()) {
+      stall_gradient_ = at.gradient_norm;
+      stall_value_ = at.value;
+      stalled_ = 0;
+    }
+    return ++stalled_ > 100;
+  }
+
+  Ending limit() const {
+    const bool evaluations = f_.counts().values >= f_.budget().evaluations;
+    if (evaluations) {
+      return {Status::max_evaluations, {"evaluations of f", static_cast<double>(f_.counts().values), "", 0, ""}};
+    }
+    return {Status::max_seconds, {"seconds", f_.seconds(), "", 0, ""}};
+  }
+
+  /// Nothing lowers f: because f is as low as rounding lets it be, or because something is wrong.
+  Ending why_no_step() {
+    const Scalar promised = search_.failed_promise();
+    const Scalar resolved = Scalar(100) * search_.noise();
+    const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
+                        promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),
+                        no_step_reason_};
+    return {promised <= resolved ? Status::precision_limit : Status::step_failed, reason};
+  }
+
+  // ---- the result --------------------------------------------------------------------------------------------------
+
+  Result<V> finish(const Ending& ending) {
+    Result<V> result;
+    Iterate<V> at = search_.release();
+    const bool failed = ending.status >= Status::not_finite || ending.status == Status::precision_limit;
+    if (failed && has_best_ && best_.value < at.value) swap(at, best_);
+    result.x = std::move(at.x);
+    result.value = at.value;
+    result.gradient = std::move(at.gradient);
+    result.gradient_norm = at.gradient_norm;
+    result.status = ending.status;
+    result.message = Message(ending.reason, metric_.name(), note());
+    if constexpr (requires { metric_.detail(); }) result.message.add_detail(metric_.detail());
+    result.iterations = search_.iteration();
+    result.counts = f_.counts();
+    result.seconds = f_.seconds();
+    return result;
+  }
+
+ private:
+  bool after_step() {
+    const auto& at = search_.at();
+    const Iterate<V>* left = search_.left();
+    if (left && left->value < at.value && !(has_best_ && best_.value <= left->value)) {
+      best_ = *left;
+      has_best_ = true;
+    }
+    if (left && left->gradient_norm > largest_gradient_) largest_gradient_ = left->gradient_norm;
+    return true;
+  }
+
+  Scalar decrement() {
+    if (!prepare_metric()) return std::numeric_limits<Scalar>::quiet_NaN();
+    return Scalar(0.5) * Eigen::numext::abs(search_.slope());
+  }
+
+  std::string_view note() const {
+    if constexpr (HasNote<F>) {
+      return f_.objective().note();
+    } else {
+      return {};
+    }
+  }
+
+  Objective f_;
+  Metric metric_;
+  Policy policy_;
+  Search<Objective, Metric> search_;
+  Iterate<V> best_;
+  V start_;
+  V direction_;
+  Scalar largest_gradient_ = Scalar(0);
+  Scalar stall_gradient_ = std::numeric_limits<Scalar>::infinity();
+  Scalar stall_value_ = std::numeric_limits<Scalar>::infinity();
+  const char* no_step_reason_ = "";
+  Index prepared_ = -1;
+  int stalled_ = 0;
+  bool sound_ = false;
+  bool has_best_ = false;
+};
+
+template <class F, class V, class Optimizer>
+Run(const F&, const V&, const Optimizer&, const Budget&) -> Run<F, V, Optimizer>;
+
+}  // namespace natgrad::detail

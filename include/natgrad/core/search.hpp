@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// f along the direction d = −(M + λD)⁻¹∇f: all that a step policy sees.
+
+#include "natgrad/core/evaluator.hpp"
+#include "natgrad/core/policy.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace natgrad {
+
+template <class Evaluator, class Metric>
+class Search {
+ public:
+  using Vector = typename Evaluator::Vector;
+  using Scalar = typename Evaluator::Scalar;
+  using Objective = typename Evaluator::Objective;
+  using Step = natgrad::Step<Scalar>;
+
+  /// The step that led to the present point.
+  struct Previous {
+    Scalar length = Scalar(0);     ///< α
+    Scalar damping = Scalar(0);    ///< λ
+    Scalar value = Scalar(0);      ///< f at its start
+    Scalar slope = Scalar(0);      ///< ∇fᵀd at its start
+    Scalar end_slope = Scalar(0);  ///< ∇fᵀd at its end
+  };
+
+  Search(Evaluator& f, Metric& metric, const Vector& x0)
+      : f_(f), metric_(metric), at_(x0), trials_{Trial(x0.size()), Trial(x0.size())}, direction_(x0.size()) {}
+
+  // ---- the point the run stands on -------------------------------------------------------------------------------
+
+  /// f(x)
+  const Scalar& value() const { return at_.value; }
+
+  /// ∇f(x)ᵀd; negative for every metric that natgrad ships
+  Scalar slope() {
+    aim();
+    return slope_;
+  }
+
+  const Iterate<Vector>& at() const { return at_; }
+  Index iteration() const { return iteration_; }
+  const Previous& previous() const { return previous_; }
+  const Metric& metric() const { return metric_; }
+
+  // ---- trials along d --------------------------------------------------------------------------------------------
+
+  /// f(x + αd), or +∞ where f is not finite there, so that every comparison with it says no.
+  Scalar value(Scalar alpha) { return trial(alpha).point.value; }
+
+  /// ∇f(x + αd)ᵀd, or +∞ where f or its gradient is not finite there.
+  Scalar slope(Scalar alpha) {
+    if (alpha == Scalar(0)) return slope();
+    if (!usable(alpha)) return infinity();
+    return trial(alpha).point.gradient.dot(direction_);
+  }
+
+  /// f and its gradient are both finite at x + αd. Ask this of a step before returning it: the loop commits no other.
+  bool usable(Scalar alpha) {
+    Trial& t = trial(alpha);
+    if (!is_finite(t.point.value)) return false;
+    f_.complete(t.point);
+    if (!is_finite(t.point.gradient_norm)) t.point.value = infinity();
+    return is_finite(t.point.value);
+  }
+
+  /// The largest of α, α/2, α/4, … that is usable; 0 when 60 halvings find none.
+  Scalar contract(Scalar alpha) {
+    for (int halvings = 0; halvings < 60 && is_finite(alpha); ++halvings, alpha *= Scalar(0.5)) {
+      if (usable(alpha)) return alpha;
+    }
+    return Scalar(0);
+  }
+
+  /// f(x + αd) ≤ f(x) + c·α·∇fᵀd; where rounding hides that, the approximate test on slopes (Hager & Zhang 2005, eq. 23)
+  bool sufficient(Scalar alpha, Scalar c) {
+    if (value(alpha) <= value() + c * alpha * slope()) return usable(alpha);
+    return is_blind(-alpha * slope()) && within_noise(alpha) && abs(slope(alpha)) <= (Scalar(1) - c - c) * abs(slope());
+  }
+
+  // ---- the quadratic model and its damping -------------------------------------------------------------------------
+
+  /// d ← −(M + λD)⁻¹∇f(x). False where M + λD is not positive definite.
+  bool damp(Scalar lambda) {
+    lambda_ = lambda;
+    return aimed(metric_.solve(lambda, at_.gradient, direction_));
+  }
+
+  /// d ← the minimiser of the model within ‖d‖_D ≤ radius
+  bool within(Scalar radius) {
+    lambda_ = Scalar(0);
+    const bool solved = aimed(metric_.within(radius, at_.gradient, direction_));
+    lambda_ = metric_.damping();
+    return solved;
+  }
+
+  Scalar damping() const { return lambda_; }
+
+  /// −α∇fᵀd − ½α²dᵀMd
+  Scalar predicted_decrease(Scalar alpha) {
+    aim();
+    return -alpha * slope_ - Scalar(0.5) * alpha * alpha * metric_.curvature();
+  }
+
+  /// √(dᵀMd)
+  Scalar metric_norm() {
+    aim();
+    using std::sqrt;
+    return sqrt(metric_.curvature());
+  }
+
+  /// ‖d‖_D
+  Scalar scaled_norm() {
+    aim();
+    return metric_.scaled_norm();
+  }
+
+  /// ‖∇f(x)‖_{D⁻¹}
+  Scalar gradient_norm() const { return metric_.dual_norm(at_.gradient); }
+
+  /// KL(p(·; x) ‖ p(·; x + αd)), as the objective measures it
+  Scalar kl(Scalar alpha) { return f_.objective().kl(at_.x, trial(alpha).point.x); }
+
+  /// dᵀ∇²f(x)d, from the objective's own Hessian
+  Scalar curvature() {
+    aim();
+    product_.resize(direction_.size());
+    f_.hessian_times(at_.x, direction_, product_);
+    return direction_.dot(product_);
+  }
+
+  /// The first α to try: 1 where the metric knows the length, else what the last step teaches (Nocedal & Wright, 3.60).
+  Scalar initial_length() {
+    if (metric_.knows_length()) return Scalar(1);
+    if (iteration_ == 0 || !(previous_.length > Scalar(0))) return first_length();
+    const Scalar guess = Scalar(2) * (value() - previous_.value) / slope();
+    const Scalar same_decrease = previous_.length * previous_.slope / slope();
+    if (!(guess > Scalar(0))) return same_decrease;
+    using std::max;
+    using std::min;
+    return min(max(guess, Scalar(0.1) * same_decrease), Scalar(10) * same_decrease);
+  }
+
+  /// sᵀMs / sᵀy of the last step, s = αd, y = ∇f(x) − ∇f(x − s) (Barzilai & Borwein 1988); 0 where the curvature was not positive
+  Scalar secant_length() const {
+    const Scalar bend = previous_.end_slope - previous_.slope;
+    return bend > Scalar(0) ? previous_.length * -previous_.slope / bend : Scalar(0);
+  }
+
+  // ---- rounding ------------------------------------------------------------------------------------------------------
+
+  /// How far the computed f may be off: ε(100|f| + |∇f|ᵀ|x|) + ε²xᵀDx
+  Scalar noise() {
+    if (!(noise_ >= Scalar(0))) {
+      const Scalar eps = epsilon<Scalar>();
+      noise_ = eps * (Scalar(100) * abs(at_.value) + at_.gradient.cwiseAbs().dot(at_.x.cwiseAbs())) +
+               eps * eps * metric_.scaled_square(at_.x);
+    }
+    return noise_;
+  }
+
+  /// A decrease so small that f cannot be trusted to show it: slopes must decide.
+  bool is_blind(Scalar promised) { return promised <= Scalar(1000) * noise(); }
+
+  /// f(x + αd) is no worse than f(x) by more than rounding, and never above f(x0).
+  bool within_noise(Scalar alpha) { return value(alpha) <= value() + noise() && value(alpha) <= initial_value_; }
+
+  // ---- for the loop ----------------------------------------------------------------------------------------------------
+
+  /// Evaluates x0. False where f or ∇f is not finite there.
+  bool evaluate_start() {
+    f_.evaluate(at_);
+    if (is_finite(at_.value)) f_.complete(at_);
+    initial_value_ = at_.value;
+    return is_finite(at_.value) && is_finite(at_.gradient_norm);
+  }
+
+  /// Commits x + αd, which becomes the new x with everything known about it. False where it is not finite.
+  bool accept(const Step& step) {
+    if (!(step.length > Scalar(0)) || !is_finite(step.length)) return false;
+    if constexpr (Metric::can_damp) {
+      if (step.damping != lambda_) damp(step.damping);
+    }
+    aim();
+    if (!usable(step.length)) return false;
+    Trial& taken = trial(step.length);
+    previous_ = {step.length, lambda_, at_.value, slope_, taken.point.gradient.dot(direction_)};
+    swap(at_, taken.point);
+    left_ = &taken.point;
+    ++iteration_;
+    forget_direction();
+    return true;
+  }
+
+  /// Takes the first of d, −d, d/4, −d/4, … (`tries` lengths) that lowers f by more than its noise.
+  bool lower(const Vector& towards, int tries) {
+    forget_direction();
+    direction_ = towards;
+    slope_ = at_.gradient.dot(direction_);
+    aimed_ = true;
+    for (Scalar alpha(1); tries > 0; --tries, alpha *= Scalar(0.25)) {
+      for (const Scalar& signed_alpha : {alpha, Scalar(-alpha)}) {
+        if (!(value(signed_alpha) < value() - noise()) || !usable(signed_alpha)) continue;
+        if (signed_alpha < Scalar(0)) {
+          direction_ = -direction_;
+          slope_ = -slope_;
+          trial(signed_alpha).length = alpha;
+        }
+        return accept(Step(alpha, lambda_));
+      }
+      if (tries == 1) break;
+    }
+    forget_direction();
+    return false;
+  }
+
+  /// The decrease still to be had from here: ½|∇fᵀd| by the metric's model, else by the curvature that the last step met.
+  Scalar promise() {
+    if (at_.gradient_norm == Scalar(0)) return Scalar(0);
+    if (metric_.knows_length()) return Scalar(0.5) * abs(slope());
+    const Scalar length = secant_length();
+    return length > Scalar(0) ? Scalar(0.5) * length * abs(slope()) : infinity();
+  }
+
+  /// The largest decrease that the failed trials from here had promised.
+  Scalar failed_promise() const { return failed_promise_; }
+
+  const Scalar& initial_value() const { return initial_value_; }
+  bool saw_minus_infinity() const { return saw_minus_infinity_; }
+
+  /// The point before the last step with all that was known there, as long as no trial has overwritten it.
+  const Iterate<Vector>* left() const { return left_; }
+
+  /// Hands the last point over; the search is at its end.
+  Iterate<Vector>&& release() { return std::move(at_); }
+
+  /// The metric has dropped what it knew: aim again.
+  void forget_direction() {
+    aimed_ = false;
+    lambda_ = Scalar(0);
+    noise_ = Scalar(-1);
+    failed_promise_ = Scalar(0);
+    drop_trials();
+  }
+
+ private:
+  struct Trial {
+    explicit Trial(Index dimension) : point(dimension) {}
+    Iterate<Vector> point;
+    Scalar length = Scalar(0);  // 0: nothing here
+  };
+
+  static Scalar infinity() { return std::numeric_limits<Scalar>::infinity(); }
+  static Scalar abs(const Scalar& a) { return Eigen::numext::abs(a); }
+
+  /// Solves for d at the metric's own damping, unless a policy has damped it already; a metric always finds a descent.
+  void aim() {
+    if (aimed_) return;
+    if (!aimed(metric_.solve(Scalar(0), at_.gradient, direction_))) aimed(metric_.descend(at_.gradient, direction_));
+    aimed_ = true;
+  }
+
+  bool aimed(bool solved) {
+    slope_ = solved ? at_.gradient.dot(direction_) : Scalar(0);
+    aimed_ = solved && slope_ < Scalar(0) && is_finite(slope_);
+    if (!aimed_) slope_ = Scalar(0);
+    drop_trials();
+    return aimed_;
+  }
+
+  /// A step of the identity metric has no unit: 1 % of x, or of f, at first (Hager & Zhang 2006, I0).
+  Scalar first_length() {
+    const Scalar size = max_norm(at_.x);
+    const Scalar longest = max_norm(direction_);
+    if (size > Scalar(0)) return Scalar(0.01) * size / longest;
+    if (at_.value != Scalar(0)) return Scalar(0.01) * abs(at_.value / slope_);
+    return Scalar(1) / longest;
+  }
+
+  void drop_trials() {
+    for (Trial& t : trials_) t.length = Scalar(0);
+  }
+
+  /// The trial at α: found, or evaluated in the place of the one that matters less (the higher).
+  Trial& trial(Scalar alpha) {
+    aim();
+    for (Trial& t : trials_) {
+      if (t.length == alpha && alpha != Scalar(0)) return t;
+    }
+    const bool first_is_lower = trials_[0].length != Scalar(0) && trials_[0].point.value < trials_[1].point.value;
+    Trial& t = trials_[trials_[0].length == Scalar(0) ? 0 : trials_[1].length == Scalar(0) || first_is_lower ? 1 : 0];
+    evaluate(t, alpha);
+    return t;
+  }
+
+  void evaluate(Trial& t, Scalar alpha) {
+    if (left_ == &t.point) left_ = nullptr;
+    t.length = alpha;
+    t.point.x.noalias() = at_.x + alpha * direction_;
+    t.point.has_gradient = false;
+    t.point.value = infinity();
+    const bool moves = t.point.x != at_.x;  // else α·d is below the rounding of x, and f is known
+    if (moves) f_.evaluate(t.point);
+    if (t.point.value == -infinity()) saw_minus_infinity_ = true;
+    if (!t.point.finite()) t.point.value = infinity();
+    if (!(t.point.value < at_.value)) note_failure(alpha);
+  }
+
+  /// A trial that did not lower f: what the slope had promised of it tells a failed search from a finished one.
+  void note_failure(Scalar alpha) {
+    const Scalar promised = Scalar(0.5) * abs(alpha * slope_);
+    if (promised > failed_promise_) failed_promise_ = promised;
+  }
+
+  Evaluator& f_;
+  Metric& metric_;
+  Iterate<Vector> at_;
+  std::array<Trial, 2> trials_;
+  Vector direction_;
+  Vector product_;
+  Iterate<Vector>* left_ = nullptr;
+  Previous previous_;
+  Scalar slope_ = Scalar(0);
+  Scalar lambda_ = Scalar(0);
+  Scalar noise_ = Scalar(-1);
+  Scalar failed_promise_ = Scalar(0);
+  Scalar initial_value_ = Scalar(0);
+  Index iteration_ = 0;
+  bool aimed_ = false;
+  bool saw_minus_infinity_ = false;
+};
+
+}  // namespace natgrad

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// The types that follow from V, the plain Eigen column vector the parameters live in.
+
+#include <Eigen/Core>
+
+#include <concepts>
+#include <type_traits>
+
+namespace natgrad {
+
+using Index = Eigen::Index;
+
+template <class V>
+using ScalarOf = typename V::Scalar;
+
+namespace detail {
+
+template <class Derived>
+void accepts_matrix(const Eigen::MatrixBase<Derived>&);
+
+template <class T>
+concept MatrixExpression = requires(const T& t) { accepts_matrix(t); };
+
+template <class T>
+struct PlainVectorOf {
+  using type = Eigen::VectorXd;  // keeps a misuse from cascading; the sentence comes from minimize()
+};
+
+template <MatrixExpression T>
+  requires(T::ColsAtCompileTime == 1)
+struct PlainVectorOf<T> {
+  using type = Eigen::Matrix<typename T::Scalar, T::RowsAtCompileTime, 1, Eigen::ColMajor, T::MaxRowsAtCompileTime, 1>;
+};
+
+}  // namespace detail
+
+/// Any Eigen expression with one column at compile time.
+template <class T>
+concept VectorExpression = detail::MatrixExpression<T> && (T::ColsAtCompileTime == 1);
+
+/// A scalar to optimise over: real, inexact, with Eigen's traits (float, double, long double, or one like them).
+template <class T>
+concept RealScalar = !Eigen::NumTraits<T>::IsInteger && !Eigen::NumTraits<T>::IsComplex;
+
+/// V: the plain column vector of an expression: its scalar and its compile-time size.
+template <class T>
+using PlainVector = typename detail::PlainVectorOf<std::remove_cvref_t<T>>::type;
+
+/// d×d, the type of a Hessian or a Fisher matrix over V.
+template <class V>
+using SquareMatrix = Eigen::Matrix<ScalarOf<V>, V::RowsAtCompileTime, V::RowsAtCompileTime, Eigen::ColMajor,
+                                   V::MaxRowsAtCompileTime, V::MaxRowsAtCompileTime>;
+
+/// Any number of rows × d, row-major: row i is one sample's score, contiguous. (At d = 1 Eigen allows only column-major.)
+template <class V>
+using Scores =
+    Eigen::Matrix<ScalarOf<V>, Eigen::Dynamic, V::RowsAtCompileTime,
+                  V::RowsAtCompileTime == 1 ? Eigen::ColMajor : Eigen::RowMajor, Eigen::Dynamic, V::MaxRowsAtCompileTime>;
+
+/// The relative rounding error of one operation in this scalar.
+template <class Scalar>
+inline Scalar epsilon() {
+  return Eigen::NumTraits<Scalar>::epsilon();
+}
+
+template <class Scalar>
+inline bool is_finite(const Scalar& a) {
+  return (Eigen::numext::isfinite)(a);
+}
+
+/// ‖v‖∞, NaN where any entry is NaN (a plain maxCoeff may lose it).
+template <class Derived>
+inline typename Derived::Scalar max_norm(const Eigen::MatrixBase<Derived>& v) {
+  return v.cwiseAbs().template maxCoeff<Eigen::PropagateNaN>();
+}
+
+}  // namespace natgrad

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// LLᵀ = M + λD in storage of its own, so that another λ does not touch M; loops unrolled by the compiler at d ≤ 6.
+
+#include "natgrad/core/vector.hpp"
+
+#include <Eigen/Cholesky>
+
+#include <cmath>
+
+namespace natgrad {
+
+template <class V>
+class Cholesky {
+ public:
+  using Scalar = ScalarOf<V>;
+  using Matrix = SquareMatrix<V>;
+
+  /// Factors M + λD from the lower triangle of M. False unless it is positive definite by more than rounding: each pivot
+  /// must exceed d·ε times its diagonal entry, or the solution would be noise.
+  bool factor(const Matrix& M, const V& D, const Scalar& lambda) {
+    L_ = M;
+    if (lambda != Scalar(0)) L_.diagonal() += lambda * D;
+    if constexpr (kSmall) {
+      return factor_small();
+    } else {
+      diagonal_ = L_.diagonal();
+      Eigen::LLT<Eigen::Ref<Matrix>> in_place(L_);
+      if (in_place.info() != Eigen::Success) return false;
+      const Scalar rounding = Scalar(double(L_.rows())) * epsilon<Scalar>();
+      for (Index i = 0; i < L_.rows(); ++i) {
+        if (!(L_(i, i) * L_(i, i) > rounding * diagonal_[i])) return false;
+      }
+      return true;
+    }
+  }
+
+  /// x ← −(LLᵀ)⁻¹b
+  void solve_negative(const V& b, V& x) const {
+    if constexpr (kSmall) {
+      solve_small(b, x);
+    } else {
+      x = -b;
+      L_.template triangularView<Eigen::Lower>().solveInPlace(x);
+      L_.template triangularView<Eigen::Lower>().transpose().solveInPlace(x);
+    }
+  }
+
+ private:
+  static constexpr int kSize = V::RowsAtCompileTime;
+  static constexpr bool kSmall = kSize != Eigen::Dynamic && kSize <= 6;
+
+  bool factor_small() {
+    using std::sqrt;
+    const Scalar rounding = Scalar(kSize) * epsilon<Scalar>();
+    for (int j = 0; j < kSize; ++j) {
+      Scalar pivot = L_(j, j);
+      for (int k = 0; k < j; ++k) pivot -= L_(j, k) * L_(j, k);
+      if (!(pivot > rounding * L_(j, j))) return false;
+      const Scalar root = sqrt(pivot);
+      const Scalar inverse = Scalar(1) / root;
+      inverse_pivots_[j] = inverse;
+      for (int i = j + 1; i < kSize; ++i) {
+        Scalar sum = L_(i, j);
+        for (int k = 0; k < j; ++k) sum -= L_(i, k) * L_(j, k);
+        L_(i, j) = sum * inverse;
+      }
+    }
+    return true;
+  }
+
+  void solve_small(const V& b, V& x) const {
+    for (int i = 0; i < kSize; ++i) {
+      Scalar sum = -b[i];
+      for (int k = 0; k < i; ++k) sum -= L_(i, k) * x[k];
+      x[i] = sum * inverse_pivots_[i];
+    }
+    for (int i = kSize - 1; i >= 0; --i) {
+      Scalar sum = x[i];
+      for (int k = i + 1; k < kSize; ++k) sum -= L_(k, i) * x[k];
+      x[i] = sum * inverse_pivots_[i];
+    }
+  }
+
+  Matrix L_;
+  V diagonal_;        // of M + λD, to judge the pivots by
+  V inverse_pivots_;  // only at small sizes
+};
+
+}  // namespace natgrad

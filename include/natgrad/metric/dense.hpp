@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// A metric kept as a d×d matrix: (M + λD)d = −g by Cholesky, with a modified solve where M is not positive definite.
+
+#include "natgrad/core/require.hpp"
+#include "natgrad/metric/cholesky.hpp"
+#include "natgrad/metric/metric.hpp"
+#include "natgrad/metric/spectrum.hpp"
+
+#include <optional>
+
+namespace natgrad {
+
+/// Solve by Cholesky. Time d³/3 for each λ, memory 2d².
+struct Dense {
+  double damping = 0;      ///< λ of M + λD, added to what the step policy asks
+  bool scale_free = true;  ///< D = diag(M), so that the units of x do not matter; false: D = I
+
+  void validate() const { detail::require(damping >= 0, "Dense.damping", damping, "a number ≥ 0"); }
+};
+
+/// The run state. Source has `bool evaluate(Evaluator&, const Iterate<V>&, Matrix& M)`, which writes at least the lower
+/// triangle, and `name()`. An asymmetric M is read from its lower triangle alone.
+template <class V, class Source>
+class DenseState : public MetricState<V> {
+ public:
+  using Scalar = ScalarOf<V>;
+  using Matrix = SquareMatrix<V>;
+
+  static constexpr bool can_damp = true;
+  static constexpr bool can_bound = true;
+  static constexpr bool has_curvature = true;
+
+  DenseState(Source source, const Dense& options, Index dimension)
+      : source_(std::move(source)), options_(options), M_(dimension, dimension), D_(dimension) {}
+
+  template <class Evaluator>
+  bool prepare(Evaluator& f, const Iterate<V>& at) {
+    factorizations_ = &f.counts().factorizations;
+    spectrum_known_ = definite_known_ = false;
+    const Index d = at.x.size();
+    if (!source_.evaluate(f, at, M_) || M_.rows() != d || M_.cols() != d) return false;
+    for (Index j = 0; j < d; ++j) {
+      if (!M_.col(j).tail(d - j).allFinite()) return false;
+    }
+    scale();
+    return true;
+  }
+
+  bool solve(Scalar lambda, const V& g, V& d) {
+    lambda_ = lambda;
+    const Scalar total = lambda + Scalar(options_.damping);
+    ++*factorizations_;
+    const bool definite = cholesky_.factor(M_, D_, total);
+    if (total == Scalar(0)) {
+      definite_known_ = true;
+      definite_ = definite;
+    }
+    if (!definite) return false;
+    cholesky_.solve_negative(g, d);
+    scaled_square_ = scaled_square(d);
+    curvature_ = -g.dot(d) - total * scaled_square_;
+    return is_finite(curvature_);
+  }
+
+  bool descend(const V& g, V& d) {
+    if (!know_spectrum()) return false;
+    spectrum().descend(g, d);
+    modified_ = true;
+    curvature_ = spectrum().curvature();
+    scaled_square_ = scaled_square(d);
+    return is_finite(curvature_);
+  }
+
+  bool within(Scalar radius, const V& g, V& d) {
+    if (!know_spectrum()) return false;
+    lambda_ = spectrum().within(radius, g, d);
+    curvature_ = spectrum().curvature();
+    scaled_square_ = scaled_square(d);
+    return is_finite(curvature_);
+  }
+
+  bool indefinite() {
+    if (!definite_known_) {
+      ++*factorizations_;
+      definite_ = cholesky_.factor(M_, D_, Scalar(0));
+      definite_known_ = true;
+    }
+    return !definite_ && know_spectrum() && spectrum().indefinite();
+  }
+
+  bool negative_curvature(const Iterate<V>& at, V& d) {
+    if (!know_spectrum()) return false;
+    spectrum().lowest_direction(at.gradient, d);
+    const Scalar size = max_norm(at.x);
+    d *= (size > Scalar(1) ? size : Scalar(1)) / max_norm(d);
+    return true;
+  }
+
+  Scalar curvature() const { return curvature_; }
+  Scalar scaled_norm() const { return Eigen::numext::sqrt(scaled_square_); }
+  Scalar scaled_square(const V& v) const { return v.cwiseAbs2().dot(D_); }
+  Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(g.cwiseAbs2().cwiseQuotient(D_).sum()); }
+  Scalar damping() const { return lambda_; }
+  const Matrix& matrix() const { return M_; }
+
+  std::string_view name() const { return modified_ ? source_.modified_name() : source_.name(); }
+
+ private:
+  /// D = |diag M|; where an entry says nothing (zero beside its row), the row does; an empty row is measured in units of 1.
+  void scale() {
+    if (!options_.scale_free) {
+      D_.setOnes();
+      return;
+    }
+    D_ = M_.diagonal().cwiseAbs();
+    for (Index i = 0; i < D_.size(); ++i) {
+      if (D_[i] > Scalar(0)) continue;
+      Scalar row = max_norm(M_.col(i).tail(D_.size() - i));
+      if (i > 0) row = std::max(row, max_norm(M_.row(i).head(i).transpose()));
+      D_[i] = row > Scalar(0) ? row : Scalar(1);
+    }
+  }
+
+  bool know_spectrum() {
+    if (!spectrum_known_) {
+      ++*factorizations_;
+      if (!spectrum_) spectrum_.emplace();
+      spectrum_known_ = spectrum_->compute(M_, D_);
+    }
+    return spectrum_known_;
+  }
+  Spectrum<V>& spectrum() { return *spectrum_; }
+
+  Source source_;
+  Dense options_;
+  Matrix M_;
+  V D_;
+  Cholesky<V> cholesky_;
+  std::optional<Spectrum<V>> spectrum_;
+  Index* factorizations_ = nullptr;
+  Scalar lambda_ = Scalar(0);
+  Scalar curvature_ = Scalar(0);
+  Scalar scaled_square_ = Scalar(0);
+  bool spectrum_known_ = false;
+  bool definite_known_ = false;
+  bool definite_ = false;
+  bool modified_ = false;
+};
+
+}  // namespace natgrad

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// M⁻¹ = the limited-memory BFGS update of a base metric's inverse (Nocedal & Wright 2006, alg. 7.4 and 7.5).
+
+#include "natgrad/core/require.hpp"
+#include "natgrad/metric/identity.hpp"
+
+#include <algorithm>
+
+namespace natgrad {
+
+/// Quasi-Newton memory on top of a base metric's run state. The last `memory` pairs s = x − x₋, y = ∇f − ∇f₋ correct it.
+template <class V, class BaseState>
+class LbfgsState : public MetricState<V> {
+ public:
+  using Scalar = ScalarOf<V>;
+
+  LbfgsState(BaseState base, Index memory, Index dimension)
+      : base_(std::move(base)), memory_(std::min(memory, kMost)), S_(dimension, memory_), Y_(dimension, memory_),
+        inverse_sy_(memory_), part_(memory_), x_(dimension), g_(dimension), q_(dimension) {}
+
+  template <class Evaluator>
+  bool prepare(Evaluator& f, const Iterate<V>& at) {
+    if (!base_.prepare(f, at)) return false;
+    if (has_last_) remember(at);
+    x_ = at.x;
+    g_ = at.gradient;
+    has_last_ = true;
+    return true;
+  }
+
+  template <class Evaluator>
+  bool propose(Evaluator& f, const Iterate<V>& at, V& d) requires requires(BaseState& b) { b.propose(f, at, d); } {
+    return base_.propose(f, at, d);
+  }
+
+  /// The two-loop recursion.
+  bool solve(Scalar, const V& g, V& d) {
+    q_ = g;
+    for (Index k = count_; k-- > 0;) {
+      const Index i = slot(k);
+      part_[i] = inverse_sy_[i] * S_.col(i).dot(q_);
+      q_ -= part_[i] * Y_.col(i);
+    }
+    if (!base_.solve(Scalar(0), q_, d) && !base_.descend(q_, d)) return false;
+    if (!base_.knows_length() && count_ > 0) d *= length_;
+    for (Index k = 0; k < count_; ++k) {
+      const Index i = slot(k);
+      d -= (part_[i] + inverse_sy_[i] * Y_.col(i).dot(d)) * S_.col(i);
+    }
+    curvature_ = -g.dot(d);  // dᵀMd with Md = −g
+    scaled_norm_ = d.norm();
+    return is_finite(curvature_) && curvature_ > Scalar(0);
+  }
+
+  bool descend(const V& g, V& d) {
+    count_ = 0;
+    return solve(Scalar(0), g, d);
+  }
+
+  bool knows_length() const { return count_ > 0 || base_.knows_length(); }
+
+  bool forget() {
+    const bool had = count_ > 0;
+    count_ = 0;
+    return had;
+  }
+
+  Scalar curvature() const { return curvature_; }
+  Scalar scaled_norm() const { return scaled_norm_; }
+  std::string_view name() const {
+    return base_.name().empty() ? std::string_view("metric: limited-memory BFGS") : base_.name();
+  }
+
+ private:
+  static constexpr int kSize = V::RowsAtCompileTime;
+  static constexpr bool kFixed = V::MaxRowsAtCompileTime != Eigen::Dynamic;
+  static constexpr int kMaxMemory = kFixed ? 32 : Eigen::Dynamic;
+  static constexpr Index kMost = kFixed ? 32 : 1'000'000;
+  using Pairs = Eigen::Matrix<Scalar, kSize, Eigen::Dynamic, kSize == 1 ? Eigen::RowMajor : Eigen::ColMajor,
+                              V::MaxRowsAtCompileTime, kMaxMemory>;
+  using Numbers = Eigen::Matrix<Scalar, Eigen::Dynamic, 1, Eigen::ColMajor, kMaxMemory, 1>;
+
+  /// Where the k-th oldest pair lies.
+  Index slot(Index k) const { return (newest_ + memory_ - (count_ - 1 - k)) % memory_; }
+
+  /// Keeps the pair of the last step where it has positive curvature; otherwise M would not stay positive definite.
+  void remember(const Iterate<V>& at) {
+    const Index next = count_ == 0 ? 0 : (newest_ + 1) % memory_;
+    auto s = S_.col(next);
+    auto y = Y_.col(next);
+    s = at.x - x_;
+    y = at.gradient - g_;
+    const Scalar sy = s.dot(y);
+    const Scalar yy = y.squaredNorm();
+    const bool overwrites = count_ == memory_;
+    if (!(sy > epsilon<Scalar>() * Eigen::numext::sqrt(yy * s.squaredNorm()))) {
+      if (overwrites) --count_;  // the oldest pair was in this place
+      return;
+    }
+    inverse_sy_[next] = Scalar(1) / sy;
+    length_ = sy / yy;
+    newest_ = next;
+    count_ = std::min(count_ + 1, memory_);
+  }
+
+  BaseState base_;
+  Index memory_;
+  Pairs S_, Y_;
+  Numbers inverse_sy_, part_;
+  V x_, g_, q_;
+  Index count_ = 0;
+  Index newest_ = 0;
+  Scalar length_ = Scalar(1);  // sᵀy/yᵀy, the length of a step of the identity (7.20)
+  Scalar curvature_ = Scalar(0);
+  Scalar scaled_norm_ = Scalar(0);
+  bool has_last_ = false;
+};
+
+/// Quasi-Newton memory on top of any metric: with Identity it is plain L-BFGS.
+template <class Base = Identity>
+struct Lbfgs {
+  Index memory = 10;  ///< pairs kept, ≥ 1 (at most 32 where the vector type has a fixed size)
+  Base base{};
+
+  template <class F, class V>
+  static consteval bool requirements_hold() {
+    return Base::template requirements_hold<F, V>();
+  }
+
+  template <class F, class V>
+  auto start(const F& f, const V& x0) const {
+    using State = decltype(base.template start<F, V>(f, x0));
+    return LbfgsState<V, State>(base.template start<F, V>(f, x0), memory, x0.size());
+  }
+
+  void validate() const {
+    detail::require(memory >= 1, "Lbfgs.memory", memory, "a count ≥ 1");
+    if constexpr (requires { base.validate(); }) base.validate();
+  }
+};
+
+}  // namespace natgrad

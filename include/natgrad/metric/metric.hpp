@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// What every metric's run state answers, with the answers of a metric that has nothing special to say.
+///
+/// A metric is a small options type with `start<F, V>(f, x0)`, which makes its run state, and
+/// `requirements_hold<F, V>()`, which says at compile time in a sentence what it needs of the objective. The run state has
+///
+///     bool prepare(Evaluator& f, const Iterate<V>& at)   evaluate M at a new point; false: not finite
+///     bool solve(λ, g, d)                                d ← −(M + λD)⁻¹g; false: M + λD is not positive definite
+///     bool descend(g, d)                                 d ← a descent direction, whatever M is
+///     Scalar curvature(), scaled_norm()                  dᵀMd and ‖d‖_D of the last d
+///
+/// and what it wants to say otherwise than below.
+
+#include "natgrad/core/evaluator.hpp"
+
+#include <string_view>
+
+namespace natgrad {
+
+template <class V>
+struct MetricState {
+  using Scalar = ScalarOf<V>;
+
+  static constexpr bool can_damp = false;       ///< solve() honours λ
+  static constexpr bool can_bound = false;      ///< within(radius, g, d) is there
+  static constexpr bool has_curvature = false;  ///< M models ∇²f: a last look tells a minimum from a saddle
+
+  /// α = 1 is the natural length.
+  bool knows_length() const { return true; }
+
+  /// M has a negative eigenvalue, by more than rounding.
+  bool indefinite() const { return false; }
+
+  /// d ← a direction of negative curvature, of the size of x
+  bool negative_curvature(const Iterate<V>&, V&) const { return false; }
+
+  /// Drops what is remembered of earlier points; false where nothing is.
+  bool forget() { return false; }
+
+  /// λ of the last d
+  Scalar damping() const { return Scalar(0); }
+
+  /// ‖g‖_{D⁻¹}
+  Scalar dual_norm(const V& g) const { return g.norm(); }
+
+  /// xᵀDx
+  Scalar scaled_square(const V&) const { return Scalar(0); }
+
+  std::string_view name() const { return {}; }
+};
+
+}  // namespace natgrad

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// D^{-½}MD^{-½} = Q·diag(μ)·Qᵀ: what is left to do when M is indefinite or singular, and the exact trust region.
+
+#include "natgrad/core/vector.hpp"
+
+#include <Eigen/Eigenvalues>
+
+#include <algorithm>
+#include <cmath>
+
+namespace natgrad {
+
+template <class V>
+class Spectrum {
+ public:
+  using Scalar = ScalarOf<V>;
+  using Matrix = SquareMatrix<V>;
+
+  /// False where the decomposition fails.
+  bool compute(const Matrix& M, const V& D) {
+    root_ = D.cwiseSqrt();
+    scaled_ = M;
+    for (Index j = 0; j < M.cols(); ++j) {
+      for (Index i = j; i < M.rows(); ++i) scaled_(i, j) /= root_[i] * root_[j];
+    }
+    solver_.compute(scaled_);
+    if (solver_.info() != Eigen::Success) return false;
+    largest_ = max_norm(solver_.eigenvalues());
+    rounding_ = Scalar(4) * Scalar(double(M.rows())) * epsilon<Scalar>() * largest_;
+    return true;
+  }
+
+  /// A negative eigenvalue that is no rounding error.
+  bool indefinite() const { return solver_.eigenvalues()[0] < -rounding_; }
+
+  /// d ← −D^{-½}Q|μ|⁻¹QᵀD^{-½}g: minimum norm over the null space where g has no part in it, else a long step there.
+  void descend(const V& g, V& d) {
+    project(g);
+    const Scalar floor = largest_ > Scalar(0) ? max(largest_ * sqrt(epsilon<Scalar>()), rounding_) : Scalar(1);
+    const Scalar negligible = sqrt(epsilon<Scalar>()) * part_.norm();
+    curvature_ = Scalar(0);
+    for (Index i = 0; i < part_.size(); ++i) {
+      Scalar size = abs(solver_.eigenvalues()[i]);
+      if (!(size > rounding_)) size = abs(part_[i]) > negligible || largest_ == Scalar(0) ? floor : Scalar(0);
+      part_[i] = size > Scalar(0) ? Scalar(-part_[i] / size) : Scalar(0);
+      curvature_ += size * part_[i] * part_[i];
+    }
+    restore(d);
+  }
+
+  /// d ← argmin gᵀd + ½dᵀMd within ‖d‖_D ≤ radius, the hard case included (Nocedal & Wright 2006, 4.3). Returns σ ≥ 0
+  /// with (M + σD)d = −g.
+  Scalar within(Scalar radius, const V& g, V& d) {
+    project(g);
+    const auto& mu = solver_.eigenvalues();
+    const Scalar lowest = max(Scalar(0), -mu[0]);
+    Scalar sigma = mu[0] > rounding_ ? Scalar(0) : lowest + rounding_;
+    Scalar length = shifted_norm(sigma);
+    if (length > radius) {
+      sigma = shift_for(radius, sigma);
+      apply_shift(sigma);
+    } else {
+      apply_shift(sigma);
+      if (sigma > Scalar(0) && mu[0] < -rounding_) part_[0] += to_boundary(radius, length);  // the hard case
+    }
+    curvature_ = (mu.array() * part_.array().square()).sum();
+    restore(d);
+    return sigma;
+  }
+
+  /// d ← D^{-½}q₀, the direction of the lowest curvature; downhill, and where ∇f = 0 with its first entry positive
+  void lowest_direction(const V& g, V& d) const {
+    d = solver_.eigenvectors().col(0).cwiseQuotient(root_);
+    Scalar sign = -g.dot(d);
+    for (Index i = 0; i < d.size() && sign == Scalar(0); ++i) sign = d[i];
+    if (sign < Scalar(0)) d = -d;
+  }
+
+  /// dᵀMd with the eigenvalues that were used
+  Scalar curvature() const { return curvature_; }
+
+  const auto& eigenvalues() const { return solver_.eigenvalues(); }
+
+ private:
+  static Scalar abs(const Scalar& a) { return Eigen::numext::abs(a); }
+  static Scalar sqrt(const Scalar& a) { return Eigen::numext::sqrt(a); }
+  static Scalar max(const Scalar& a, const Scalar& b) { return a < b ? b : a; }
+
+  void project(const V& g) {
+    part_.noalias() = solver_.eigenvectors().transpose() * g.cwiseQuotient(root_).eval();
+  }
+  void restore(V& d) const {
+    d.noalias() = solver_.eigenvectors() * part_;
+    d = d.cwiseQuotient(root_);
+  }
+
+  Scalar shifted_norm(Scalar sigma) const {
+    Scalar sum(0);
+    for (Index i = 0; i < part_.size(); ++i) {
+      const Scalar shifted = solver_.eigenvalues()[i] + sigma;
+      if (part_[i] != Scalar(0)) sum += (part_[i] / shifted) * (part_[i] / shifted);
+    }
+    return sqrt(sum);
+  }
+
+  void apply_shift(Scalar sigma) {
+    for (Index i = 0; i < part_.size(); ++i) {
+      const Scalar shifted = solver_.eigenvalues()[i] + sigma;
+      part_[i] = part_[i] != Scalar(0) && shifted > Scalar(0) ? Scalar(-part_[i] / shifted) : Scalar(0);
+    }
+  }
+
+  /// Newton's iteration on 1/‖d(σ)‖ = 1/radius, which is nearly linear in σ; kept inside a shrinking bracket.
+  Scalar shift_for(Scalar radius, Scalar sigma) const {
+    Scalar low = sigma, high = sigma + part_.norm() / radius;
+    for (int i = 0; i < 60; ++i) {
+      Scalar square(0), slope(0);
+      for (Index k = 0; k < part_.size(); ++k) {
+        const Scalar shifted = solver_.eigenvalues()[k] + sigma;
+        const Scalar ratio = part_[k] / shifted;
+        square += ratio * ratio;
+        slope += ratio * ratio / shifted;
+      }
+      const Scalar length = sqrt(square);
+      if (abs(length - radius) <= Scalar(1e-6) * radius) break;
+      (length > radius ? low : high) = sigma;
+      const Scalar next = sigma + (length / radius - Scalar(1)) * square / slope;
+      sigma = next > low && next < high ? next : Scalar(0.5) * (low + high);
+    }
+    return sigma;
+  }
+
+  /// How far along q₀ the boundary lies from the present part_.
+  Scalar to_boundary(Scalar radius, Scalar length) const {
+    const Scalar room = radius * radius - length * length;
+    const Scalar along = part_[0];
+    return sqrt(max(Scalar(0), along * along + room)) * (along < Scalar(0) ? Scalar(-1) : Scalar(1)) - along;
+  }
+
+  Eigen::SelfAdjointEigenSolver<Matrix> solver_;
+  Matrix scaled_;
+  V root_;
+  V part_;
+  Scalar largest_ = Scalar(0);
+  Scalar rounding_ = Scalar(0);
+  Scalar curvature_ = Scalar(0);
+};
+
+}  // namespace natgrad

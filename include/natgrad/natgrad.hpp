@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// natgrad: steepest descent in the metric you choose, x ← x − α·(M(x) + λD)⁻¹∇f(x). A table of contents, in reading order.
+
+// The loop.
+#include "natgrad/core/vector.hpp"     // V, SquareMatrix<V>, Scores<V>
+#include "natgrad/core/objective.hpp"  // what an objective can give: one concept a capability
+#include "natgrad/core/status.hpp"     // how a run ends, each a sentence
+#include "natgrad/core/search.hpp"     // all that a step policy sees
+#include "natgrad/core/minimize.hpp"   // THE loop: minimize(f, x0, optimizer, stop, observer) → Result<V>
+
+// The metric M names the optimizer.
+#include "natgrad/optimizer/gradient_descent.hpp"     // M = I
+#include "natgrad/optimizer/limited_memory_bfgs.hpp"  // M = I with quasi-Newton memory
+#include "natgrad/optimizer/natural_gradient.hpp"     // M = F(x), the Fisher information
+#include "natgrad/optimizer/newton.hpp"               // M = ∇²f(x)
+
+// How far: α and λ, one policy a file.
+#include "natgrad/step/armijo.hpp"
+#include "natgrad/step/barzilai_borwein.hpp"
+#include "natgrad/step/decaying_step.hpp"
+#include "natgrad/step/exact_step.hpp"
+#include "natgrad/step/fixed_step.hpp"
+#include "natgrad/step/hager_zhang.hpp"
+#include "natgrad/step/kl_radius.hpp"
+#include "natgrad/step/levenberg_marquardt.hpp"
+#include "natgrad/step/strong_wolfe.hpp"
+#include "natgrad/step/trust_region.hpp"
+
+// When to stop, and who watches.
+#include "natgrad/stop/any_of.hpp"     // rule | rule, rule & rule
+#include "natgrad/stop/stop_when.hpp"
+
+// Objectives.
+#include "natgrad/objective/function.hpp"  // from lambdas

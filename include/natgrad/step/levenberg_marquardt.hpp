@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// α = 1 and λ from the reduction ratio ρ = (f(x) − f(x + d)) / (−∇fᵀd − ½dᵀMd), d = −(M + λD)⁻¹∇f (Levenberg 1944,
+/// Marquardt 1963; the update of λ after Nielsen 1999).
+
+#include "natgrad/core/policy.hpp"
+#include "natgrad/core/require.hpp"
+
+namespace natgrad {
+
+struct LevenbergMarquardt {
+  double initial_damping = 0;     ///< λ at x0 ≥ 0
+  double first_damping = 1e-6;    ///< λ when it has to rise from 0, > 0
+  double accept_ratio = 1e-4;     ///< accept when ρ > accept_ratio, in [0, ¼)
+  double least_damping = 1e-14;   ///< λ below this becomes 0
+  int max_trials = 100;
+
+  template <class Metric, class F, class V>
+  static consteval bool requirements_hold() {
+    static_assert(Metric::can_damp,
+                  "natgrad: LevenbergMarquardt needs a metric that can be damped, and this one (quasi-Newton memory) cannot: "
+                  "use HagerZhang, StrongWolfe or Armijo.");
+    return Metric::can_damp;
+  }
+
+  template <class Scalar>
+  class Run {
+   public:
+    explicit Run(const LevenbergMarquardt& options) : options_(options), lambda_(options.initial_damping) {}
+
+    template <class Search>
+    typename Search::Step operator()(Search& search) {
+      growth_ = Scalar(2);
+      for (int trial = 0; trial < options_.max_trials; ++trial) {
+        if (!search.damp(lambda_)) {
+          raise(Scalar(4));
+          continue;
+        }
+        const Scalar ratio = reduction(search);
+        if (ratio > Scalar(options_.accept_ratio) && search.usable(Scalar(1))) {
+          const Scalar used = lambda_;
+          adapt(ratio);
+          return {Scalar(1), used};
+        }
+        if (search.value(Scalar(1)) == search.value()) {
+          // x + d = x to rounding: a larger λ changes nothing
+          if (search.metric_norm() == Scalar(0)) break;
+        }
+        raise(growth_);
+        growth_ *= Scalar(2);
+      }
+      return NoStep{"no damping makes the step lower f"};
+    }
+
+   private:
+    /// ρ; where f cannot resolve the decrease, the slopes decide: 1 or 0.
+    template <class Search>
+    Scalar reduction(Search& search) {
+      const Scalar predicted = search.predicted_decrease(Scalar(1));
+      const Scalar ratio = (search.value() - search.value(Scalar(1))) / predicted;
+      if (ratio > Scalar(options_.accept_ratio) || !search.is_blind(predicted)) return ratio;
+      return search.sufficient(Scalar(1), Scalar(1e-4)) ? Scalar(1) : Scalar(0);
+    }
+
+    /// λ·max(1/9, 1 − (2ρ − 1)³): falls fast where the model is right, rises where it is not.
+    void adapt(Scalar ratio) {
+      const Scalar wrong = Scalar(2) * ratio - Scalar(1);
+      Scalar factor = Scalar(1) - wrong * wrong * wrong;
+      if (!(factor > Scalar(1) / Scalar(9))) factor = Scalar(1) / Scalar(9);
+      if (lambda_ == Scalar(0) && factor > Scalar(1)) lambda_ = Scalar(options_.first_damping);
+      lambda_ *= factor;
+      if (lambda_ < Scalar(options_.least_damping)) lambda_ = Scalar(0);
+    }
+
+    void raise(Scalar factor) {
+      lambda_ = lambda_ > Scalar(0) ? Scalar(lambda_ * factor) : Scalar(options_.first_damping);
+    }
+
+    const LevenbergMarquardt& options_;
+    Scalar lambda_;
+    Scalar growth_ = Scalar(2);
+  };
+
+  template <class Scalar>
+  Run<Scalar> start() const {
+    return Run<Scalar>(*this);
+  }
+
+  void validate() const {
+    using detail::require;
+    require(initial_damping >= 0, "LevenbergMarquardt.initial_damping", initial_damping, "a number ≥ 0");
+    require(first_damping > 0, "LevenbergMarquardt.first_damping", first_damping, "a number > 0");
+    require(accept_ratio >= 0 && accept_ratio < 0.25, "LevenbergMarquardt.accept_ratio", accept_ratio,
+            "a number in [0, 0.25)");
+    require(least_damping >= 0, "LevenbergMarquardt.least_damping", least_damping, "a number ≥ 0");
+    require(max_trials >= 1, "LevenbergMarquardt.max_trials", max_trials, "a count ≥ 1");
+  }
+};
+
+}  // namespace natgrad

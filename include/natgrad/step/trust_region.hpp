@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// d = argmin ∇fᵀd + ½dᵀMd within ‖d‖_D ≤ radius; the radius follows ρ (Nocedal & Wright 2006, alg. 4.1).
+
+#include "natgrad/core/policy.hpp"
+#include "natgrad/core/require.hpp"
+
+namespace natgrad {
+
+struct TrustRegion {
+  double initial_radius = 0;    ///< in ‖·‖_D; 0: a tenth of ‖∇f‖_{D⁻¹}
+  double accept_ratio = 1e-4;   ///< accept when ρ > accept_ratio, in [0, ¼)
+  double growth = 4;            ///< of the radius when ρ > ¾ at the boundary, > 1
+  int max_trials = 100;
+
+  template <class Metric, class F, class V>
+  static consteval bool requirements_hold() {
+    static_assert(Metric::can_bound,
+                  "natgrad: TrustRegion needs a metric that solves within a radius, and this one cannot: use "
+                  "LevenbergMarquardt, HagerZhang or Armijo.");
+    return Metric::can_bound;
+  }
+
+  template <class Scalar>
+  class Run {
+   public:
+    explicit Run(const TrustRegion& options) : options_(options), radius_(options.initial_radius) {}
+
+    template <class Search>
+    typename Search::Step operator()(Search& search) {
+      if (!(radius_ > Scalar(0))) radius_ = first_radius(search);
+      for (int trial = 0; trial < options_.max_trials && radius_ > Scalar(0); ++trial) {
+        if (!search.within(radius_)) break;
+        const Scalar length = search.scaled_norm();
+        const Scalar ratio = reduction(search);
+        if (ratio > Scalar(options_.accept_ratio) && search.usable(Scalar(1))) {
+          if (ratio > Scalar(0.75) && length > Scalar(0.99) * radius_) radius_ *= Scalar(options_.growth);
+          if (ratio < Scalar(0.25)) radius_ = shrunk(search, length);
+          return {Scalar(1), search.damping()};
+        }
+        radius_ = shrunk(search, length);
+      }
+      return NoStep{"no radius makes the step lower f"};
+    }
+
+   private:
+    template <class Search>
+    Scalar first_radius(Search& search) const {
+      const Scalar dual = search.gradient_norm();
+      return dual > Scalar(0) ? Scalar(0.1) * dual : Scalar(1);
+    }
+
+    template <class Search>
+    Scalar reduction(Search& search) {
+      const Scalar predicted = search.predicted_decrease(Scalar(1));
+      const Scalar ratio = (search.value() - search.value(Scalar(1))) / predicted;
+      if (ratio > Scalar(options_.accept_ratio) || !search.is_blind(predicted)) return ratio;
+      return search.sufficient(Scalar(1), Scalar(1e-4)) ? Scalar(1) : Scalar(0);
+    }
+
+    /// The length at which the parabola through f(x), ∇fᵀd and f(x + d) has its minimum, in [.1, .5] of the step.
+    template <class Search>
+    Scalar shrunk(Search& search, Scalar length) const {
+      const Scalar slope = search.slope();
+      const Scalar bend = search.value(Scalar(1)) - search.value() - slope;
+      Scalar share = Scalar(-0.5) * slope / bend;
+      if (!(share >= Scalar(0.1))) share = Scalar(0.1);
+      if (share > Scalar(0.5)) share = Scalar(0.5);
+      return share * length;
+    }
+
+    const TrustRegion& options_;
+    Scalar radius_;
+  };
+
+  template <class Scalar>
+  Run<Scalar> start() const {
+    return Run<Scalar>(*this);
+  }
+
+  void validate() const {
+    using detail::require;
+    require(initial_radius >= 0 && initial_radius - initial_radius == 0, "TrustRegion.initial_radius", initial_radius,
+            "a finite number ≥ 0");
+    require(accept_ratio >= 0 && accept_ratio < 0.25, "TrustRegion.accept_ratio", accept_ratio, "a number in [0, 0.25)");
+    require(growth > 1 && growth - growth == 0, "TrustRegion.growth", growth, "a finite number > 1");
+    require(max_trials >= 1, "TrustRegion.max_trials", max_trials, "a count ≥ 1");
+  }
+};
+
+}  // namespace natgrad
