@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "support/catch.hpp"
 #include "support/problems/problem.hpp"
+
+#include "natgrad/core/objective.hpp"
+#include "support/catch.hpp"
 
 #include <Eigen/Dense>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <random>
 #include <set>
+#include <stdexcept>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,6 +22,10 @@ using natgrad::test::Minimum;
 using natgrad::test::more_garbow_hillstrom;
 using natgrad::test::Problem;
 using natgrad::test::Vector;
+
+static_assert(natgrad::HasValue<Problem, Vector<double>> && natgrad::HasValue<Problem, Vector<long double>>);
+static_assert(natgrad::HasGradient<Problem, Vector<double>> && natgrad::HasGradient<Problem, Vector<float>>);
+static_assert(natgrad::HasHessian<Problem, Vector<double>> && natgrad::HasHessian<Problem, Vector<float>>);
 
 namespace {
 
@@ -110,6 +120,32 @@ Eigen::VectorXd gradient_at(const Problem& problem, const Eigen::VectorXd& x) {
   return g;
 }
 
+/// A reproducible point near x0 at which every function is smooth: each coordinate shifted by up to 5 % of itself, or by 0.05
+Vector<long double> near_start(const Problem& problem) {
+  std::mt19937 engine(static_cast<unsigned>(1000 * problem.number + problem.size()));
+  Eigen::VectorXd x = problem.start;
+  for (double& xi : x) {
+    const double shift = 0.1 * (static_cast<double>(engine()) / 4294967296.0 - 0.5);
+    xi += shift * (xi == 0 ? 1 : std::abs(xi));
+  }
+  return x.cast<long double>();
+}
+
+/// dg/dxᵢ ≈ (8(g(x + h) − g(x − h)) − (g(x + 2h) − g(x − 2h)))/12h, of order h⁴
+template <class G>
+auto central_difference(const G& g, const Vector<long double>& x, Eigen::Index i, long double h) {
+  const auto at = [&](int steps) {
+    Vector<long double> shifted = x;
+    shifted[i] += static_cast<long double>(steps) * h;
+    return g(shifted);
+  };
+  using Value = std::decay_t<decltype(g(x))>;
+  return Value((8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * h));
+}
+
+/// h ≈ 1e-4 of the coordinate: the truncation error h⁴ and the rounding error ε/h of long double meet near 1e-15
+long double step_size(long double xi) { return 1e-4L * std::max(std::abs(xi), 1e-2L); }
+
 }  // namespace
 
 TEST_CASE("the list has 35 problems in 52 rows") {
@@ -176,4 +212,114 @@ TEST_CASE("every row lists the minimum that the reference found from x0") {
     CHECK(problem.reached(row.minimum) != nullptr);
     CHECK(problem.reached(row.minimum + 1e-4 * row.start_value) == nullptr);
   }
+}
+
+TEST_CASE("the gradient agrees with long-double differences of f at a random point") {
+  for (const Problem& problem : more_garbow_hillstrom()) {
+    INFO(problem.label());
+    const Vector<long double> x = near_start(problem);
+    Vector<long double> g(x.size());
+    problem.gradient(x, g);
+    const long double f = problem.value(x);
+    for (Eigen::Index i = 0; i < x.size(); ++i) {
+      const long double h = step_size(x[i]);
+      const long double difference =
+          central_difference([&](const Vector<long double>& y) { return problem.value(y); }, x, i, h);
+      CAPTURE(i, static_cast<double>(g[i]), static_cast<double>(difference));
+      const long double rounding = 100 * std::numeric_limits<long double>::epsilon() * f / h;
+      CHECK(std::abs(difference - g[i]) <= 1e-8L * std::abs(g[i]) + rounding);
+    }
+  }
+}
+
+TEST_CASE("the Hessian agrees with long-double differences of the gradient at a random point") {
+  for (const Problem& problem : more_garbow_hillstrom()) {
+    INFO(problem.label());
+    const Vector<long double> x = near_start(problem);
+    Matrix<long double> H(x.size(), x.size());
+    problem.hessian(x, H);
+    const auto gradient = [&](const Vector<long double>& y) {
+      Vector<long double> g(y.size());
+      problem.gradient(y, g);
+      return g;
+    };
+    const long double g_norm = gradient(x).cwiseAbs().maxCoeff();
+    for (Eigen::Index i = 0; i < x.size(); ++i) {
+      const long double h = step_size(x[i]);
+      const Vector<long double> difference = central_difference(gradient, x, i, h);
+      CAPTURE(i, H.col(i).cast<double>().eval(), difference.cast<double>().eval());
+      const long double rounding = 100 * std::numeric_limits<long double>::epsilon() * g_norm / h;
+      CHECK((difference - H.col(i)).cwiseAbs().maxCoeff()
+            <= 1e-8L * H.col(i).cwiseAbs().maxCoeff() + rounding);
+    }
+  }
+}
+
+TEST_CASE("the residual form has f = ‖r‖² and ∇f = 2Jᵀr") {
+  for (const Problem& problem : more_garbow_hillstrom()) {
+    INFO(problem.label());
+    const Vector<long double> x = near_start(problem);
+    Vector<long double> r(problem.residual_count());
+    Matrix<long double> J(problem.residual_count(), x.size());
+    Vector<long double> g(x.size());
+    problem.residual(x, r);
+    problem.jacobian(x, J);
+    problem.gradient(x, g);
+    CHECK(std::abs(r.squaredNorm() - problem.value(x)) <= 1e-17L * problem.value(x));
+    const long double scale = (J.cwiseAbs().transpose() * r.cwiseAbs()).maxCoeff();
+    CHECK((2 * J.transpose() * r - g).cwiseAbs().maxCoeff() <= 1e-17L * scale);
+  }
+}
+
+TEST_CASE("float, double and long double compute the same function to their own precision") {
+  for (const Problem& problem : more_garbow_hillstrom()) {
+    INFO(problem.label());
+    const Vector<float> x = problem.start.cast<float>();
+    const Vector<double> x_double = x.cast<double>();
+    const Vector<long double> x_long = x.cast<long double>();
+    const auto reference = static_cast<double>(problem.value(x_long));
+    CHECK(problem.value(x_double) == Approx(reference).epsilon(1e-13).margin(0));
+    // #9 and #28 begin near their minimum: their residuals are differences of numbers 1e3 times as large.
+    CHECK(static_cast<double>(problem.value(x)) == Approx(reference).epsilon(1e-3).margin(0));
+  }
+}
+
+TEST_CASE("a start is scaled, and a zero start becomes a constant") {
+  CHECK(more_garbow_hillstrom(1, 2).scaled_start(10) == Eigen::Vector2d(-12, 10));
+  CHECK(more_garbow_hillstrom(20, 6).scaled_start(1) == Eigen::VectorXd::Zero(6));
+  CHECK(more_garbow_hillstrom(20, 6).scaled_start(100) == Eigen::VectorXd::Constant(6, 100));
+}
+
+TEST_CASE("a row that does not exist is an invalid argument") {
+  CHECK_THROWS_AS(more_garbow_hillstrom(36, 2), std::invalid_argument);
+  CHECK_THROWS_AS(more_garbow_hillstrom(1, 3), std::invalid_argument);
+}
+
+TEST_CASE("Jennrich and Sampson overflows at 100·x0") {
+  const Problem& problem = more_garbow_hillstrom(6, 2);
+  CHECK(std::isfinite(problem.value(problem.scaled_start(10))));
+  CHECK(std::isinf(problem.value(problem.scaled_start(100))));
+}
+
+TEST_CASE("the helical valley is smooth but for its jump at x₁ = 0, x₂ < 0") {
+  const Problem& problem = more_garbow_hillstrom(7, 3);
+  // θ by the first residual, 10(x₃ − 10θ)
+  const auto theta = [&](double x1, double x2) {
+    Eigen::VectorXd r(3);
+    problem.residual(Eigen::VectorXd(Eigen::Vector3d(x1, x2, 0)), r);
+    return -r[0] / 100;
+  };
+  CHECK(theta(1, 1) == Approx(0.125));
+  CHECK(theta(1, -1) == Approx(-0.125));
+  CHECK(theta(-1, 1) == Approx(0.375));
+  CHECK(theta(-1, -1) == Approx(0.625));
+  CHECK(theta(-1, 0.0) == 0.5);
+  CHECK(theta(-1, -0.0) == 0.5);
+  CHECK(theta(0, 2) == 0.25);
+  CHECK(theta(0, -2) == -0.25);
+  CHECK(theta(-1e-12, -2) == Approx(0.75));
+  // ∂θ/∂x₁ = −x₂/(2π‖x‖²) at x₁ = 0
+  Eigen::MatrixXd J(3, 3);
+  problem.jacobian(Eigen::VectorXd(Eigen::Vector3d(0, 2, 0)), J);
+  CHECK(J(0, 0) == Approx(100 * 2 / (2 * 3.14159265358979 * 4)));
 }
