@@ -32,5 +32,11 @@
 #include "natgrad/stop/any_of.hpp"     // rule | rule, rule & rule
 #include "natgrad/stop/stop_when.hpp"
 
+#include "natgrad/observe/print.hpp"
+#include "natgrad/observe/trace.hpp"
+
 // Objectives.
-#include "natgrad/objective/function.hpp"  // from lambdas
+#include "natgrad/objective/function.hpp"             // from lambdas
+#include "natgrad/objective/logistic.hpp"             // mean log-loss, intercept, ridge, weights
+#include "natgrad/objective/numeric_derivatives.hpp"  // from value(x) alone
+#include "natgrad/objective/quadratic.hpp"            // ½xᵀAx − bᵀx

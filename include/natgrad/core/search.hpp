@@ -137,6 +137,7 @@ class Search {
 
   /// The first α to try: 1 where the metric knows the length, else what the last step teaches (Nocedal & Wright, 3.60).
   Scalar initial_length() {
+    aim();
     if (metric_.knows_length()) return Scalar(1);
     if (iteration_ == 0 || !(previous_.length > Scalar(0))) return first_length();
     const Scalar guess = Scalar(2) * (value() - previous_.value) / slope();

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// The feature matrix X of a model: n×d, dense in either order or sparse, without a copy where the caller keeps it alive.
+
+#include "natgrad/core/require.hpp"
+#include "natgrad/core/vector.hpp"
+
+#include <Eigen/SparseCore>
+
+#include <type_traits>
+#include <utility>
+
+namespace natgrad {
+
+namespace detail {
+
+template <class X>
+concept SparseFeatures = requires(const X& x) { x.innerIndexPtr(); };
+
+/// Dense memory that can be read in place: contiguous rows or columns.
+template <class X>
+concept DirectFeatures = MatrixExpression<X> && (X::Flags & Eigen::DirectAccessBit) != 0 && X::InnerStrideAtCompileTime == 1;
+
+template <class X>
+struct FeatureTypes {
+  static constexpr int order = X::IsRowMajor && X::ColsAtCompileTime != 1 ? Eigen::RowMajor : Eigen::ColMajor;
+  using Plain = Eigen::Matrix<typename X::Scalar, Eigen::Dynamic, X::ColsAtCompileTime, order>;
+  using View = Eigen::Map<const Plain, Eigen::Unaligned, Eigen::OuterStride<>>;
+};
+
+/// X is the type of a forwarded argument.
+template <class X>
+auto keep_features() {
+  using Bare = std::remove_cvref_t<X>;
+  if constexpr (SparseFeatures<Bare>) {
+    using Plain = Eigen::SparseMatrix<typename Bare::Scalar, Bare::IsRowMajor ? Eigen::RowMajor : Eigen::ColMajor,
+                                      typename Bare::StorageIndex>;
+    if constexpr (std::is_lvalue_reference_v<X>) {
+      return std::type_identity<Eigen::Ref<const Plain>>{};
+    } else {
+      return std::type_identity<Plain>{};
+    }
+  } else {
+    constexpr bool temporary = std::is_same_v<Bare, typename Bare::PlainObject> && !std::is_lvalue_reference_v<X>;
+    if constexpr (DirectFeatures<Bare> && !temporary) {
+      return std::type_identity<typename FeatureTypes<Bare>::View>{};
+    } else {
+      return std::type_identity<typename FeatureTypes<Bare>::Plain>{};
+    }
+  }
+}
+
+/// Rejects entry i of an argument.
+template <class Value>
+[[noreturn]] void reject_entry(const char* argument, Index i, const Value& value, const char* wanted) {
+  reject((std::string(argument) + '(' + std::to_string(i) + ')').c_str(), value, wanted);
+}
+
+/// n finite numbers ≥ 0 that do not sum to 0, or none.
+template <class V>
+void check_weights(const char* argument, const V& weights, Index n) {
+  if (weights.size() == 0) return;
+  require(weights.size() == n, argument, weights.size(), "one weight for each row of X, or none");
+  require_finite(argument, weights);
+  for (Index i = 0; i < n; ++i) {
+    if (!(weights[i] >= 0)) reject_entry(argument, i, weights[i], "a weight ≥ 0");
+  }
+  require(weights.sum() > 0, argument, weights.sum(), "a positive sum");
+}
+
+}  // namespace detail
+
+/// What a model keeps of an X: a view of an lvalue, a Map or a block; the matrix itself of a temporary.
+template <class X>
+using KeptFeatures = typename decltype(detail::keep_features<X>())::type;
+
+/// X with the few accesses that a model makes one row at a time; whole passes are the kernels'.
+template <class Data>
+class Features {
+ public:
+  using Scalar = typename Data::Scalar;
+
+  template <class X>
+  explicit Features(X&& features) : matrix_(make(std::forward<X>(features))) {}
+
+  const Data& matrix() const { return matrix_; }
+
+  /// xᵢᵀ·(the first d entries of x)
+  template <class V>
+  Scalar row_dot(Index i, const V& x) const {
+    if constexpr (detail::SparseFeatures<Data>) {
+      Scalar sum(0);
+      each_in_row(i, [&](Index j, const Scalar& value) { sum += value * x[j]; });
+      return sum;
+    } else {
+      return matrix_.row(i).dot(x.head(matrix_.cols()));
+    }
+  }
+
+  /// the first d entries of row ← factor·xᵢ
+  template <class Row>
+  void write_row(Index i, const Scalar& factor, Row& row) const {
+    if constexpr (detail::SparseFeatures<Data>) {
+      row.head(matrix_.cols()).setZero();
+      each_in_row(i, [&](Index j, const Scalar& value) { row[j] = factor * value; });
+    } else {
+      row.head(matrix_.cols()) = factor * matrix_.row(i).transpose();
+    }
+  }
+
+  void require_finite(const char* argument) const {
+    if constexpr (detail::SparseFeatures<Data>) {
+      for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {
+        for (typename Data::InnerIterator entry(matrix_, outer); entry; ++entry) {
+          if (!is_finite(entry.value())) detail::reject_entry(argument, entry.row(), entry.value(), "finite numbers");
+        }
+      }
+    } else {
+      detail::require_finite(argument, matrix_);
+    }
+  }
+
+  /// The rows `chosen`, as a matrix of their own in the same order.
+  template <class Indices>
+  auto rows(const Indices& chosen) const {
+    if constexpr (detail::SparseFeatures<Data>) {
+      using Plain = Eigen::SparseMatrix<Scalar, Eigen::RowMajor, typename Data::StorageIndex>;
+      const Plain by_row = matrix_;
+      Plain out(static_cast<Index>(chosen.size()), matrix_.cols());
+      for (std::size_t k = 0; k < chosen.size(); ++k) {
+        out.startVec(static_cast<Index>(k));
+        for (typename Plain::InnerIterator entry(by_row, chosen[k]); entry; ++entry) {
+          out.insertBack(static_cast<Index>(k), entry.col()) = entry.value();
+        }
+      }
+      out.finalize();
+      return out;
+    } else {
+      typename detail::FeatureTypes<Data>::Plain out(static_cast<Index>(chosen.size()), matrix_.cols());
+      for (std::size_t k = 0; k < chosen.size(); ++k) out.row(static_cast<Index>(k)) = matrix_.row(chosen[k]);
+      return out;
+    }
+  }
+
+ private:
+  template <class X>
+  static decltype(auto) make(X&& features) {
+    if constexpr (requires { typename detail::FeatureTypes<Data>::View; } &&
+                  std::is_same_v<Data, typename detail::FeatureTypes<Data>::View>) {
+      return Data(features.data(), features.rows(), features.cols(), Eigen::OuterStride<>(features.outerStride()));
+    } else {
+      return std::forward<X>(features);
+    }
+  }
+
+  template <class Visit>
+  void each_in_row(Index i, const Visit& visit) const {
+    if constexpr (Data::IsRowMajor) {
+      for (typename Data::InnerIterator entry(matrix_, i); entry; ++entry) visit(entry.col(), entry.value());
+    } else {
+      for (Index j = 0; j < matrix_.cols(); ++j) {
+        const Scalar value = matrix_.coeff(i, j);
+        if (value != Scalar(0)) visit(j, value);
+      }
+    }
+  }
+
+  Data matrix_;
+};
+
+}  // namespace natgrad

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// f(x) = Σ wᵢ·(max(mᵢ,0) − yᵢmᵢ + log1p(e^{−|mᵢ|}))/Σwᵢ + ½·ridge·‖w‖², m = Xw + intercept: logistic regression.
+
+#include "natgrad/core/objective.hpp"
+#include "natgrad/core/require.hpp"
+#include "natgrad/kernel/gram.hpp"
+#include "natgrad/kernel/log_loss.hpp"
+#include "natgrad/kernel/products.hpp"
+#include "natgrad/objective/features.hpp"
+#include "natgrad/objective/random.hpp"
+
+#include <cstdint>
+#include <utility>
+
+namespace natgrad {
+
+template <class Scalar>
+struct LogisticOptions {
+  bool intercept = false;  ///< a last parameter that is added to every margin and never penalised
+  Scalar ridge = Scalar(0);  ///< ≥ 0, in units of 1/x²
+  Eigen::Matrix<Scalar, Eigen::Dynamic, 1> weights{};  ///< n numbers ≥ 0, or empty for 1; only their ratios matter
+
+  bool has_weights() const { return weights.size() > 0; }
+};
+
+/// Parameters x are ONE vector: d weights, then the intercept where there is one.
+///
+/// X: n×d, dense in either order or sparse. An lvalue, a Map or a Ref is not copied and must outlive the objective; a
+/// temporary is kept. y: n labels in [0, 1], fractions allowed. Throws std::invalid_argument on sizes, NaN, or labels,
+/// weights and ridge out of range. The model is p(y = 1) = σ(m), its canonical link: the Hessian is the expected Fisher
+/// information (McCullagh & Nelder 1989, 2.5), so Newton and the natural gradient are the same method on it.
+template <class Data>
+class LogisticRegression {
+ public:
+  using Scalar = typename Data::Scalar;
+  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+  using Options = LogisticOptions<Scalar>;
+
+  template <class X, class Y>
+  LogisticRegression(X&& features, const Y& labels, Options options = {})
+      : data_(std::forward<X>(features)), labels_(labels), options_(std::move(options)) {
+    check();
+    normalise_weights();
+  }
+
+  // ---- the parameters ----------------------------------------------------------------------------------------------
+
+  Index dimension() const { return design().parameters(); }
+  Index sample_count() const { return labels_.size(); }
+
+  /// zero, of the right length
+  Vector start() const { return Vector::Zero(dimension()); }
+
+  /// the d weights of x
+  template <class V>
+  auto weights(const V& x) const {
+    return x.head(features().cols());
+  }
+
+  /// the intercept of x; 0 where the model has none
+  template <class V>
+  Scalar intercept(const V& x) const {
+    return options_.intercept ? Scalar(x[features().cols()]) : Scalar(0);
+  }
+
+  /// sample i's weight, scaled so that all sum to n
+  Scalar sample_weight(Index i) const { return options_.has_weights() ? options_.weights[i] : Scalar(1); }
+
+  const auto& features() const { return data_.matrix(); }
+  const Vector& labels() const { return labels_; }
+  const Options& options() const { return options_; }
+
+  // ---- f and its derivatives ---------------------------------------------------------------------------------------
+
+  template <class V>
+  Scalar value(const V& x) const {
+    return kernel::value(design(), rows(), x) * share() + penalty(x);
+  }
+
+  template <class V>
+  Scalar value_and_gradient(const V& x, V& g) const {
+    const Scalar loss = kernel::value_and_gradient(design(), rows(), x, g);
+    g *= share();
+    add_penalty_gradient(x, g);
+    return loss * share() + penalty(x);
+  }
+
+  template <class V>
+  void gradient(const V& x, V& g) const {
+    value_and_gradient(x, g);
+  }
+
+  /// Xᵀdiag(wσ(1 − σ))X/Σw + ridge
+  template <class V>
+  void hessian(const V& x, SquareMatrix<V>& H) const {
+    fisher(x, H);
+    if (options_.ridge != Scalar(0)) H.diagonal().head(features().cols()).array() += options_.ridge;
+  }
+
+  template <class V>
+  void hessian_times(const V& x, const V& v, V& Hv) const {
+    fisher_times(x, v, Hv);
+    Hv.head(features().cols()) += options_.ridge * v.head(features().cols());
+  }
+
+  // ---- per-sample scores and the Fisher information ----------------------------------------------------------------
+
+  /// s = (y − σ(m))·(xᵢ, 1): unweighted, without the penalty
+  template <class V>
+  void score(const V& x, Index i, V& s) const {
+    const Scalar r = residual(margin(x, i), labels_[i]);
+    write_row(i, -r, s);
+  }
+
+  template <class V>
+  void scores(const V& x, Index first, Scores<V>& S) const {
+    for (Index i = 0; i < S.rows(); ++i) {
+      auto row = S.row(i).transpose();
+      write_row(first + i, -residual(margin(x, first + i), labels_[first + i]), row);
+    }
+  }
+
+  template <class V>
+  void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
+    for (Index i = 0; i < S.rows(); ++i) {
+      const Index sample = first + i;
+      const Scalar m = margin(x, sample);
+      const Scalar probability = residual(m, Scalar(0));
+      const bool one = IndexedRandom(seed, static_cast<std::uint64_t>(sample)).uniform() < static_cast<double>(probability);
+      auto row = S.row(i).transpose();
+      write_row(sample, -residual(m, one ? Scalar(1) : Scalar(0)), row);
+    }
+  }
+
+  /// rows √(wσ(1 − σ))·(xᵢ, 1): F = SᵀS/n
+  template <class V>
+  void fisher_rows(const V& x, Index first, Scores<V>& S) const {
+    for (Index i = 0; i < S.rows(); ++i) {
+      const auto row_loss = kernel::log_loss(margin(x, first + i), labels_[first + i]);
+      auto row = S.row(i).transpose();
+      write_row(first + i, Eigen::numext::sqrt(sample_weight(first + i) * row_loss.curvature), row);
+    }
+  }
+
+  template <class V>
+  void fisher(const V& x, SquareMatrix<V>& F) const {
+    Vector& curvature = scratch();
+    curvatures(x, curvature);
+    kernel::gram(design(), curvature.data(), F);
+    kernel::symmetrize(F);
+    F *= share();
+  }
+
+  template <class V>
+  void fisher_times(const V& x, const V& v, V& Fv) const {
+    Vector& curvature = scratch();
+    curvatures(x, curvature);
+    kernel::gram_times(design(), curvature.data(), v, Fv);
+    Fv *= share();
+  }
+
+  template <class V>
+  void penalty_hessian(const V&, SquareMatrix<V>& P) const {
+    P.setZero();
+    P.diagonal().head(features().cols()).setConstant(options_.ridge);
+  }
+
+  /// KL(Bernoulli(σ(m)) ‖ Bernoulli(σ(m_new))), mean over samples
+  template <class V>
+  Scalar kl(const V& x, const V& x_new) const {
+    Scalar sum(0);
+    for (Index i = 0; i < sample_count(); ++i) {
+      const Scalar m = margin(x, i), m_new = margin(x_new, i);
+      const Scalar p = residual(m, Scalar(0));
+      sum += sample_weight(i) * (kernel::log_loss(m_new, p).loss - kernel::log_loss(m, p).loss);
+    }
+    return sum * share();
+  }
+
+ private:
+  auto design() const { return kernel::Design(features(), options_.intercept); }
+  kernel::LogisticRows<Scalar> rows() const {
+    return {labels_.data(), options_.has_weights() ? options_.weights.data() : nullptr};
+  }
+  Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(sample_count())); }
+
+  static Scalar residual(const Scalar& m, const Scalar& y) { return kernel::log_loss(m, y).residual; }
+
+  template <class V>
+  Scalar margin(const V& x, Index i) const {
+    return data_.row_dot(i, x) + intercept(x);
+  }
+
+  template <class Row>
+  void write_row(Index i, const Scalar& factor, Row& row) const {
+    data_.write_row(i, factor, row);
+    if (options_.intercept) row[features().cols()] = factor;
+  }
+
+  template <class V>
+  Scalar penalty(const V& x) const {
+    if (options_.ridge == Scalar(0)) return Scalar(0);
+    return Scalar(0.5) * options_.ridge * weights(x).squaredNorm();
+  }
+
+  template <class V>
+  void add_penalty_gradient(const V& x, V& g) const {
+    if (options_.ridge != Scalar(0)) g.head(features().cols()) += options_.ridge * weights(x);
+  }
+
+  /// wᵢσ(1 − σ) at each margin
+  template <class V>
+  void curvatures(const V& x, Vector& out) const {
+    Vector& m = margin_scratch();
+    kernel::margins(design(), x, 0, m);
+    kernel::log_loss<Scalar>(m.data(), labels_.data(), rows().weight, sample_count(), nullptr, out.data());
+  }
+
+  /// n numbers, kept by each thread from call to call so that a running optimizer allocates nothing
+  Vector& scratch() const {
+    thread_local Vector values;
+    values.resize(sample_count());
+    return values;
+  }
+  Vector& margin_scratch() const {
+    thread_local Vector values;
+    values.resize(sample_count());
+    return values;
+  }
+
+  void check() const {
+    using detail::require;
+    const Index n = features().rows();
+    require(n > 0, "LogisticRegression: X.rows()", n, "at least one sample");
+    require(dimension() > 0, "LogisticRegression: X.cols()", features().cols(), "at least one column, or an intercept");
+    require(labels_.size() == n, "LogisticRegression: y.size()", labels_.size(), "one label for each row of X");
+    data_.require_finite("LogisticRegression: X");
+    detail::require_finite("LogisticRegression: y", labels_);
+    for (Index i = 0; i < n; ++i) {
+      const bool in_range = labels_[i] >= Scalar(0) && labels_[i] <= Scalar(1);
+      if (!in_range) detail::reject_entry("LogisticRegression: y", i, labels_[i], "a label in [0, 1]");
+    }
+    require(options_.ridge >= Scalar(0) && is_finite(options_.ridge), "LogisticRegression: ridge", options_.ridge,
+            "a finite number ≥ 0");
+    detail::check_weights("LogisticRegression: weights", options_.weights, n);
+  }
+
+  void normalise_weights() {
+    if (options_.has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
+  }
+
+  Features<Data> data_;
+  Vector labels_;
+  Options options_;
+};
+
+template <class X, class Y>
+LogisticRegression(X&&, const Y&) -> LogisticRegression<KeptFeatures<X>>;
+template <class X, class Y>
+LogisticRegression(X&&, const Y&, LogisticOptions<typename std::remove_cvref_t<X>::Scalar>)
+    -> LogisticRegression<KeptFeatures<X>>;
+
+}  // namespace natgrad
