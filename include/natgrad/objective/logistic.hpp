@@ -180,7 +180,7 @@ class LogisticRegression {
   }
 
  private:
-  auto design() const { return kernel::Design(features(), options_.intercept); }
+  kernel::Design<Data> design() const { return {features(), options_.intercept}; }
   kernel::LogisticRows<Scalar> rows() const {
     return {labels_.data(), options_.has_weights() ? options_.weights.data() : nullptr};
   }
