@@ -85,8 +85,8 @@ inline Minimum published(double value, double tolerance = 0) {
 
 inline Minimum local(double value) { return {value, 1e-5 * value, Minimum::Kind::local}; }
 
-/// A value approached from above: a run that follows the valley stops somewhere near it.
-inline Minimum infimum(double value, double tolerance) { return {value, tolerance, Minimum::Kind::infimum}; }
+/// A value approached from above as x → ∞: a run that follows the valley stops somewhere near it.
+inline Minimum infimum(double value) { return {value, 1e-3 * value, Minimum::Kind::infimum}; }
 
 inline Eigen::VectorXd vector(std::initializer_list<double> values) {
   return Eigen::Map<const Eigen::VectorXd>(values.begin(), static_cast<Eigen::Index>(values.size()));

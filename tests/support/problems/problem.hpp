@@ -23,7 +23,7 @@ struct Minimum {
   enum class Kind {
     published,  ///< printed in the paper
     local,      ///< another minimiser: ∇f = 0 and ∇²f ≥ 0
-    infimum,    ///< approached as ‖x‖ → ∞, or along a valley, and not attained
+    infimum,    ///< approached from above as x → ∞, and not attained
   };
 
   double value;      ///< f*
@@ -90,6 +90,14 @@ struct Problem {
   template <class Scalar>
   void jacobian(const Vector<Scalar>& x, Matrix<Scalar>& J) const {
     in<Scalar>().jacobian(x, J);
+  }
+
+  /// F ← 2JᵀJ, the Gauss–Newton matrix: the Fisher information of x in r ~ N(0, ½I)
+  template <class Scalar>
+  void fisher(const Vector<Scalar>& x, Matrix<Scalar>& F) const {
+    Matrix<Scalar> J(residuals, size());
+    jacobian(x, J);
+    F.noalias() = 2 * J.transpose() * J;
   }
 
  private:

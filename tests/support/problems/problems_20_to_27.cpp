@@ -171,15 +171,22 @@ Problem variably_dimensioned(Index n) {
                       ones(n) - indices(n) / static_cast<double>(n), n + 2, {published(0)}, {ones(n)});
 }
 
-Problem trigonometric(Index n, std::vector<Minimum> minima, const Eigen::VectorXd& point) {
+Problem trigonometric(Index n, std::vector<Minimum> minima, std::vector<Eigen::VectorXd> points) {
   return make_problem(Trigonometric{}, 26, "Trigonometric", ones(n) / static_cast<double>(n), n,
-                      std::move(minima), {point});
+                      std::move(minima), std::move(points));
 }
 
 /// Beside x = 1: f = 1 as x → (0, …, 0, n + 1)
-Problem brown_almost_linear(Index n) {
-  return make_problem(BrownAlmostLinear{}, 27, "Brown almost-linear", 0.5 * ones(n), n,
-                      {published(0), published(1)}, {ones(n)});
+Problem brown_almost_linear(Index n, std::vector<Minimum> minima, std::vector<Eigen::VectorXd> points) {
+  return make_problem(BrownAlmostLinear{}, 27, "Brown almost-linear", 0.5 * ones(n), n, std::move(minima),
+                      std::move(points));
+}
+
+/// (a, …, a, b, c)
+Eigen::VectorXd constant_but_two(Index n, double a, double b, double c) {
+  Eigen::VectorXd x = Eigen::VectorXd::Constant(n, a);
+  x.tail<2>() << b, c;
+  return x;
 }
 
 }  // namespace
@@ -207,13 +214,27 @@ std::vector<Problem> problems_20_to_27() {
                         0.07651399515, 0.1186240729, 0.1921448723, 0.3473205869, 0.3691643742})),
       variably_dimensioned(10),
       variably_dimensioned(30),
-      trigonometric(5, {published(0)},
-                    vector({0.1045485069, 0.1115624973, 0.121202607, 0.3533943646, 0.1904899004})),
-      trigonometric(10, {published(0), published(2.79505612188e-5)},
-                    vector({0.05515090398, 0.05684061679, 0.05876400176, 0.06099060866, 0.0636262137,
-                            0.06684317945, 0.2081615186, 0.1643630959, 0.08500689569, 0.09143145071})),
-      brown_almost_linear(10),
-      brown_almost_linear(30),
+      trigonometric(
+          5, {published(0), local(1.7733760879e-3)},
+          {vector({0.1045485069, 0.1115624973, 0.121202607, 0.3533943646, 0.1904899004}),
+           vector({0.132803231797, 0.143987040675, 0.389288974696, 0.181663985718, 0.177363792996})}),
+      trigonometric(
+          10,
+          {published(0), published(2.79505612188e-5), local(4.21863388792e-5), local(4.47356581281e-7),
+           local(8.78822521822e-4)},
+          {vector({0.0551509039807, 0.0568406167947, 0.0587640017627, 0.0609906086568, 0.0636262136959,
+                   0.0668431794528, 0.20816151857, 0.164363095886, 0.0850068956885, 0.0914314507147}),
+           vector({0.0539129253743, 0.0554965913797, 0.0572858809321, 0.0593366454436, 0.0617301271543,
+                   0.257886003596, 0.0681141821196, 0.0726229310941, 0.0784615992521, 0.0837538640867}),
+           vector({0.0515388594285, 0.0530213620147, 0.0546968568584, 0.0566195887548, 0.0588706479652,
+                   0.0615796602957, 0.218376691337, 0.0695225970385, 0.143728075982, 0.0925312264701}),
+           vector({12.6288624595, 12.6308434972, 12.6330765557, 12.6356151701, 6.55858287137, 12.6418162822,
+                   18.9285860813, 12.6486438776, 12.6500098933, 12.6484594626})}),
+      brown_almost_linear(10, {published(0), published(1), local(0.917900099786), local(1.84124836609)},
+                          {ones(10), constant_but_two(10, -0.903188192114, 0.106538052191, 18.9105292472),
+                           constant_but_two(10, 1.36809554143, -0.0667893832098, -1.09590305891)}),
+      brown_almost_linear(30, {published(0), published(1), local(1.27321171158)},
+                          {ones(30), constant_but_two(30, 1.12528284825, -0.0227409946489, -1.57143610987)}),
   };
 }
 

@@ -155,9 +155,9 @@ Problem linear(const Residuals& residuals, int number, std::string name, double 
                       std::move(points));
 }
 
-Problem chebyquad(std::vector<Minimum> minima, const Eigen::VectorXd& point) {
-  return make_problem(Chebyquad{}, 35, "Chebyquad", nodes(point.size()), point.size(), std::move(minima),
-                      {point});
+Problem chebyquad(std::vector<Minimum> minima, std::vector<Eigen::VectorXd> points) {
+  const Index n = points.front().size();
+  return make_problem(Chebyquad{}, 35, "Chebyquad", nodes(n), n, std::move(minima), std::move(points));
 }
 
 }  // namespace
@@ -183,16 +183,20 @@ std::vector<Problem> problems_28_to_35() {
       linear(LinearFullRank{}, 32, "Linear, full rank", 10, {Eigen::VectorXd::Constant(10, -1)}),
       linear(LinearRankOne{}, 33, "Linear, rank 1", 20.0 * 19 / (2 * 41)),
       linear(LinearRankOneZero{}, 34, "Linear, rank 1, zero columns and rows", (400.0 + 60 - 6) / (2 * 37)),
-      chebyquad({published(0)}, vector({0.2113248654, 0.7886751346})),
-      chebyquad({published(0)}, vector({0.06687659095, 0.2887406731, 0.3666822992, 0.6333177008, 0.7112593269,
-                                        0.9331234091})),
-      chebyquad({published(3.51687372568e-3)}, vector({0.04315276015, 0.1930908404, 0.2663287069, 0.5, 0.5,
-                                                       0.7336712931, 0.8069091596, 0.9568472398})),
-      chebyquad({published(0)}, vector({0.04420534614, 0.1994906723, 0.2356191085, 0.4160469079, 0.5,
-                                        0.5839530921, 0.7643808915, 0.8005093277, 0.9557946539})),
-      chebyquad({published(6.50395e-3), local(4.77271369638e-3)},
-                vector({0.07474816621, 0.1715181769, 0.2864341526, 0.3596464506, 0.4707505229, 0.616738335,
-                        0.616738335, 0.7998108015, 0.8448546422, 0.967006627})),
+      chebyquad({published(0)}, {vector({0.2113248654, 0.7886751346})}),
+      chebyquad({published(0)}, {vector({0.06687659095, 0.2887406731, 0.3666822992, 0.6333177008,
+                                         0.7112593269, 0.9331234091})}),
+      chebyquad({published(3.51687372568e-3)}, {vector({0.04315276015, 0.1930908404, 0.2663287069, 0.5, 0.5,
+                                                        0.7336712931, 0.8069091596, 0.9568472398})}),
+      chebyquad({published(0)}, {vector({0.04420534614, 0.1994906723, 0.2356191085, 0.4160469079, 0.5,
+                                         0.5839530921, 0.7643808915, 0.8005093277, 0.9557946539})}),
+      chebyquad({published(6.50395480088e-3), local(4.77271369638e-3), local(9.50062885022e-3)},
+                {vector({0.07474816621, 0.1715181769, 0.2864341526, 0.3596464506, 0.4707505229, 0.616738335,
+                         0.616738335, 0.7998108015, 0.8448546422, 0.967006627}),
+                 vector({0.0596199005358, 0.166708281836, 0.239170658943, 0.398884292306, 0.398884292306,
+                         0.601115707694, 0.601115707694, 0.760829341057, 0.833291718164, 0.940380099464}),
+                 vector({0.0271149378359, 0.13179828846, 0.207684014045, 0.38511560741, 0.38511560741,
+                         0.61488439259, 0.86820171154, 0.972885062164, 0.792315985955, 0.61488439259})}),
   };
 }
 
