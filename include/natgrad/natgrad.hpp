@@ -40,3 +40,7 @@
 #include "natgrad/objective/logistic.hpp"             // mean log-loss, intercept, ridge, weights
 #include "natgrad/objective/numeric_derivatives.hpp"  // from value(x) alone
 #include "natgrad/objective/quadratic.hpp"            // ½xᵀAx − bᵀx
+
+// At the optimum.
+#include "natgrad/inference/inference.hpp"  // covariance, standard errors, z, p, intervals, sandwich, what is not identified
+#include "natgrad/inference/summary.hpp"    // the table of R's summary(glm)

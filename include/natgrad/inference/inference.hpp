@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// At the maximum-likelihood estimate x: covariance (n·F(x))⁻¹, standard errors, z, p, intervals.
+
+#include "natgrad/core/require.hpp"
+#include "natgrad/inference/identified.hpp"
+#include "natgrad/inference/information.hpp"
+#include "natgrad/inference/tail.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace natgrad {
+
+/// The variance of the responses is φ times what f assumes, φ estimated from the residuals (Gaussian, Gamma).
+template <class F, class V>
+concept HasDispersion = requires(const F& f, const V& x) {
+  { f.dispersion(x) } -> std::convertible_to<ScalarOf<V>>;
+};
+
+/// one name a parameter
+template <class F>
+concept HasParameterNames = requires(const F& f) {
+  { f.parameter_names() } -> std::convertible_to<std::vector<std::string>>;
+};
+
+struct InferenceOptions {
+  std::vector<std::string> names{};  ///< one a parameter, or none: the objective's own, else x[0], x[1], …
+  double level = 0.95;               ///< of the intervals that are printed, in (0, 1)
+};
+
+/// Which information the standard errors come from.
+enum class Information { expected, observed, empirical, sandwich };
+
+constexpr std::string_view to_string(Information information) {
+  switch (information) {
+    case Information::expected:
+      return "expected information";
+    case Information::observed:
+      return "observed information";
+    case Information::empirical:
+      return "second moment of the scores";
+    case Information::sandwich:
+      return "sandwich";
+  }
+  return "";
+}
+
+/// All matrices are d×d, in the units of x, and NaN where the objective cannot give them. A parameter that the data do
+/// not identify has a standard error of ∞; `covariance` is then a generalised inverse, right for whatever is identified.
+template <class V>
+struct Inference {
+  using Scalar = ScalarOf<V>;
+  using Matrix = SquareMatrix<V>;
+  using Basis = typename Identified<V>::Basis;
+  using Intervals = Eigen::Matrix<Scalar, V::RowsAtCompileTime, 2>;
+
+  V estimates;
+  V standard_errors;  ///< √diag(covariance)
+  V z;                ///< estimate / standard error
+  V p;                ///< of |z| under the normal, or Student's t with `degrees_of_freedom`
+
+  /// by `information`: the expected where the objective has it, else the observed, else the empirical
+  Matrix covariance;
+  Information information = Information::expected;
+
+  Matrix expected_covariance;  ///< φ(nF)⁻¹
+  Matrix observed_covariance;  ///< φ(n∇²f)⁻¹
+  /// H⁻¹(Σwᵢ²sᵢsᵢᵀ/n²)H⁻¹, H = ∇²f: right even where the model is not (Huber 1967; White 1982)
+  Matrix sandwich;
+
+  /// max |λ(F^{-½}(∇²f − F)F^{-½})|; 0: observed and expected information agree
+  Scalar information_gap = std::numeric_limits<Scalar>::quiet_NaN();
+  /// how many directions the data identify, ≤ d
+  Index effective_rank = 0;
+  /// of the information scaled to a unit diagonal; ∞ where it is singular
+  Scalar condition_number = std::numeric_limits<Scalar>::infinity();
+  Basis unidentified;                                ///< d×(d − rank): f is flat along each column
+  std::vector<std::string> unidentified_directions;  ///< the same by name: "a − 0.5·b"
+
+  double samples = 0;  ///< n, or the total weight
+  Scalar dispersion = Scalar(1);
+  /// of t; ∞ where φ is known
+  double degrees_of_freedom = std::numeric_limits<double>::infinity();
+  /// n·∇fᵀM⁻¹∇f/φ (Rao 1948): 0 at the estimate, and ≪ 1 where x is as good as it
+  Scalar score_statistic = std::numeric_limits<Scalar>::quiet_NaN();
+  bool maximum = true;  ///< the information has no negative eigenvalue
+  std::vector<std::string> names;
+  double level = 0.95;
+
+  /// d×2: estimate ± quantile·(standard error)
+  Intervals intervals(double confidence) const {
+    detail::require(confidence > 0 && confidence < 1, "intervals: level", confidence, "a number in (0, 1)");
+    const Scalar width = Scalar(two_sided_quantile(confidence, degrees_of_freedom));
+    Intervals both(estimates.size(), 2);
+    both.col(0) = estimates - width * standard_errors;
+    both.col(1) = estimates + width * standard_errors;
+    return both;
+  }
+  Intervals intervals() const { return intervals(level); }
+
+  /// The same estimates with standard errors from the sandwich, or from the observed information.
+  Inference robust() const { return with(sandwich, Information::sandwich); }
+  Inference observed() const { return with(observed_covariance, Information::observed); }
+
+  /// Fills what follows from a covariance.
+  Inference with(const Matrix& matrix, Information from) const {
+    Inference other = *this;
+    other.information = from;
+    other.covariance = matrix;
+    for (Index i = 0; i < estimates.size(); ++i) {
+      const bool open = unidentified.rows() > 0 && !(unidentified.row(i).array() == Scalar(0)).all();
+      const Scalar error = open ? std::numeric_limits<Scalar>::infinity() : Eigen::numext::sqrt(matrix(i, i));
+      other.standard_errors[i] = error;
+      other.z[i] = estimates[i] / error;
+      other.p[i] = Scalar(two_sided_p(static_cast<double>(other.z[i]), degrees_of_freedom));
+    }
+    return other;
+  }
+};
+
+namespace detail {
+
+/// "a − 0.5·b": the components of a null vector by size, at most four
+template <class V>
+std::string name_direction(const V& v, const V& root, const std::vector<std::string>& names) {
+  V size = v.cwiseAbs().cwiseProduct(root);
+  Index largest = 0;
+  const ScalarOf<V> longest = size.maxCoeff(&largest);
+  const ScalarOf<V> unit = v[largest];
+  std::string text;
+  for (int shown = 0;; ++shown) {
+    Index i = 0;
+    if (!(size.maxCoeff(&i) > ScalarOf<V>(1e-6) * longest)) return text;
+    if (shown == 4) return text + " + …";
+    const double factor = static_cast<double>(v[i] / unit);
+    char number[32];
+    std::snprintf(number, sizeof number, "%.4g·", std::abs(factor));
+    if (shown > 0) text += factor < 0 ? " − " : " + ";
+    if (std::abs(std::abs(factor) - 1) > 5e-5) text += number;
+    text += names[static_cast<std::size_t>(i)];
+    size[i] = ScalarOf<V>(0);
+  }
+}
+
+template <class F>
+std::vector<std::string> parameter_names(const F& f, const InferenceOptions& options, Index dimension) {
+  std::vector<std::string> names = options.names;
+  if constexpr (HasParameterNames<F>) {
+    if (names.empty()) names = f.parameter_names();
+  }
+  if (names.empty()) {
+    for (Index i = 0; i < dimension; ++i) names.push_back("x[" + std::to_string(i) + "]");
+  }
+  require(static_cast<Index>(names.size()) == dimension, "inference: names.size()", names.size(),
+          "one name for each parameter");
+  return names;
+}
+
+/// Computes an Inference in the order its parts need each other.
+template <class F, class V>
+class InferenceAt {
+ public:
+  using Scalar = ScalarOf<V>;
+  using Matrix = SquareMatrix<V>;
+  static constexpr bool has_expected = HasAnyFisher<F, V>;
+  static constexpr bool has_gradient = HasGradient<F, V> || HasValueAndGradient<F, V>;
+  static constexpr bool has_observed = HasHessian<F, V> || HasHessianTimes<F, V> || has_gradient;
+  static constexpr bool has_scores = HasAnyScores<F, V>;
+
+  InferenceAt(const F& f, const V& x, const InferenceOptions& options) : f_(f), x_(x) {
+    const Index d = x.size();
+    out_.estimates = x;
+    out_.level = options.level;
+    out_.names = parameter_names(f, options, d);
+    out_.standard_errors = out_.z = out_.p = V::Zero(d);
+    for (Matrix* m : {&out_.expected_covariance, &out_.observed_covariance, &out_.sandwich}) {
+      m->setConstant(d, d, std::numeric_limits<Scalar>::quiet_NaN());
+    }
+    count();
+  }
+
+  Inference<V> result() {
+    informations();
+    const Information from = has_expected ? Information::expected
+                           : has_observed ? Information::observed
+                                          : Information::empirical;
+    const Matrix& main = has_expected ? expected_ : has_observed ? observed_ : moment_;
+    const Identified<V> identified(main);
+    describe(identified);
+    const Matrix covariance = invert(identified);
+    if constexpr (has_expected) out_.expected_covariance = covariance;
+    if constexpr (has_observed) {
+      out_.observed_covariance = has_expected ? invert(Identified<V>(observed_)) : covariance;
+    }
+    if constexpr (has_scores && (has_expected || has_observed)) add_sandwich();
+    if constexpr (has_expected && has_observed) {
+      const auto W = identified.whitening();
+      out_.information_gap = spectral_norm(W.transpose() * (observed_ - expected_) * W);
+    }
+    if constexpr (has_gradient) {
+      V g(x_.size());
+      gradient_of(f_, x_, g);
+      out_.score_statistic =
+          Scalar(out_.samples) * (identified.whitening().transpose() * g).squaredNorm() / out_.dispersion;
+    }
+    return out_.with(covariance, from);
+  }
+
+ private:
+  void count() {
+    if constexpr (HasTotalWeight<F>) {
+      out_.samples = static_cast<double>(f_.total_weight());
+    } else {
+      out_.samples = static_cast<double>(f_.sample_count());
+    }
+  }
+
+  void informations() {
+    V unit = x_.cwiseAbs().cwiseMax(Scalar(1));
+    if constexpr (has_expected) {
+      expected_information(f_, x_, expected_);
+      for (Index i = 0; i < unit.size(); ++i) {
+        if (expected_(i, i) > Scalar(0)) unit[i] = Scalar(1) / Eigen::numext::sqrt(expected_(i, i));
+      }
+    }
+    if constexpr (has_observed) observed_information(f_, x_, unit, observed_);
+    if constexpr (has_scores && !has_expected && !has_observed) score_moment(f_, x_, 1, moment_);
+  }
+
+  void describe(const Identified<V>& identified) {
+    out_.effective_rank = identified.rank();
+    out_.condition_number = identified.condition_number();
+    out_.maximum = identified.finite() && !identified.indefinite();
+    out_.unidentified = identified.null_directions();
+    for (Index k = 0; k < out_.unidentified.cols(); ++k) {
+      V v = out_.unidentified.col(k).cwiseQuotient(identified.root());
+      v /= max_norm(v);
+      out_.unidentified.col(k) = v;
+      out_.unidentified_directions.push_back(name_direction<V>(v, identified.root(), out_.names));
+    }
+    if constexpr (HasDispersion<F, V>) {
+      out_.dispersion = f_.dispersion(x_);
+      out_.degrees_of_freedom = static_cast<double>(f_.sample_count() - out_.effective_rank);
+    }
+  }
+
+  /// φ(nM)⁻¹; NaN where M is indefinite or not finite
+  Matrix invert(const Identified<V>& identified) const {
+    if (!identified.finite() || identified.indefinite()) {
+      return Matrix::Constant(x_.size(), x_.size(), std::numeric_limits<Scalar>::quiet_NaN());
+    }
+    const auto W = identified.whitening();
+    return (W * W.transpose()) * (out_.dispersion / Scalar(out_.samples));
+  }
+
+  void add_sandwich() {
+    const Matrix& main = has_observed ? observed_ : expected_;
+    const Identified<V> identified(main);
+    if (!identified.finite() || identified.indefinite()) return;
+    score_moment(f_, x_, 2, moment_);
+    const auto W = identified.whitening();
+    const Matrix inverse = W * W.transpose();
+    out_.sandwich = inverse * moment_ * inverse / Scalar(static_cast<double>(f_.sample_count()));
+  }
+
+  template <class Symmetric>
+  static Scalar spectral_norm(const Symmetric& expression) {
+    const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> M = expression;
+    if (M.size() == 0 || !M.allFinite()) return std::numeric_limits<Scalar>::quiet_NaN();
+    const Eigen::SelfAdjointEigenSolver<Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>> solver(
+        M, Eigen::EigenvaluesOnly);
+    return max_norm(solver.eigenvalues());
+  }
+
+  const F& f_;
+  const V& x_;
+  Inference<V> out_;
+  Matrix expected_, observed_, moment_;
+};
+
+}  // namespace detail
+
+/// What the data say about x, at an optimum of f.
+///
+/// f  a mean negative log-likelihood with sample_count() and any of fisher, fisher_rows, fisher_times; hessian,
+///    hessian_times, gradient; scores, score. Its penalty counts as information: the covariance is a posterior's.
+/// x  d estimates, any Eigen vector expression
+///
+/// Time d³, memory some d×d matrices. Throws std::invalid_argument where x is not finite or there are not d names.
+/// Parameters that the data do not identify are no error: they are named in the result.
+template <class F, class X>
+Inference<PlainVector<X>> inference(const F& f, const X& x, const InferenceOptions& options = {}) {
+  using V = PlainVector<X>;
+  using Objective = std::remove_cvref_t<decltype(detail::unwrap(f))>;
+  constexpr bool vector = VectorExpression<X>;
+  static_assert(vector, "natgrad: inference needs x to be an Eigen column vector, such as result.x.");
+  constexpr bool counted = HasSampleCount<Objective>;
+  static_assert(counted,
+                "natgrad: inference needs sample_count() of the objective: f must be the mean negative "
+                "log-likelihood of "
+                "that many samples.");
+  using At = detail::InferenceAt<Objective, V>;
+  if constexpr (vector && counted) {
+    constexpr bool informed = At::has_expected || At::has_observed || At::has_scores;
+    static_assert(informed,
+                  "natgrad: inference needs fisher, hessian, gradient or score of the objective, to know the "
+                  "information.");
+    if constexpr (informed) {
+      const auto& objective = detail::unwrap(f);
+      const V at = x;
+      detail::require(at.size() > 0, "inference: x.size()", at.size(), "at least one entry");
+      if constexpr (HasDimension<Objective>) {
+        detail::require(at.size() == objective.dimension(), "inference: x.size()", at.size(),
+                        "the objective's dimension");
+      }
+      detail::require_finite("inference: x", at);
+      detail::require(objective.sample_count() > 0, "inference: sample_count()", objective.sample_count(),
+                      "a count ≥ 1");
+      detail::require(options.level > 0 && options.level < 1, "inference: level", options.level,
+                      "a number in (0, 1)");
+      return At(objective, at, options).result();
+    }
+  }
+  return {};
+}
+
+}  // namespace natgrad

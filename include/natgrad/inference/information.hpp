@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// The information about x in one sample, on average: expected E[s sᵀ], observed ∇²f, and the scores' own second moment.
+
+#include "natgrad/core/objective.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace natgrad {
+
+/// The sum of all weights where it is not sample_count(): a row of weight 60 then stands for 60 observations.
+template <class F>
+concept HasTotalWeight = requires(const F& f) {
+  { f.total_weight() } -> std::convertible_to<double>;
+};
+
+namespace detail {
+
+/// Calls use(first, S) for block after block of rows that fill(first, S) has written.
+template <class V, class Fill, class Use>
+void each_score_block(Index samples, Index dimension, const Fill& fill, const Use& use) {
+  const Index whole = std::clamp<Index>(16384 / dimension, 16, 1024);
+  Scores<V> S;
+  for (Index first = 0; first < samples; first += whole) {
+    S.resize(std::min(whole, samples - first), dimension);
+    fill(first, S);
+    use(first, S);
+  }
+}
+
+template <class V>
+void add_penalty_to(const auto& f, const V& x, SquareMatrix<V>& M) {
+  if constexpr (HasPenaltyHessian<std::remove_cvref_t<decltype(f)>, V>) {
+    SquareMatrix<V> P = SquareMatrix<V>::Zero(x.size(), x.size());
+    f.penalty_hessian(x, P);
+    M += P;
+  }
+}
+
+/// M ← E[s sᵀ], mean over samples, plus the penalty's Hessian.
+template <class V, class F>
+  requires HasAnyFisher<F, V>
+void expected_information(const F& f, const V& x, SquareMatrix<V>& M) {
+  M.setZero(x.size(), x.size());
+  if constexpr (HasFisher<F, V>) {
+    f.fisher(x, M);
+  } else if constexpr (HasFisherRows<F, V>) {
+    each_score_block<V>(
+        f.sample_count(), x.size(), [&](Index first, Scores<V>& S) { f.fisher_rows(x, first, S); },
+        [&](Index, const Scores<V>& S) { M.noalias() += S.transpose() * S; });
+    M /= ScalarOf<V>(static_cast<double>(f.sample_count()));
+  } else {
+    V unit = V::Zero(x.size()), column(x.size());
+    for (Index j = 0; j < x.size(); ++j) {
+      unit[j] = ScalarOf<V>(1);
+      f.fisher_times(x, unit, column);
+      unit[j] = ScalarOf<V>(0);
+      M.col(j) = column;
+    }
+  }
+  add_penalty_to<V>(f, x, M);
+}
+
+template <class F, class V>
+void gradient_of(const F& f, const V& x, V& g) {
+  if constexpr (HasGradient<F, V>) {
+    f.gradient(x, g);
+  } else {
+    f.value_and_gradient(x, g);
+  }
+}
+
+/// M ← ∇²f(x): the objective's own, else by products, else by central differences of ∇f with steps ε^⅓·unitᵢ.
+template <class V, class F>
+  requires(HasHessian<F, V> || HasHessianTimes<F, V> || HasGradient<F, V> || HasValueAndGradient<F, V>)
+void observed_information(const F& f, const V& x, const V& unit, SquareMatrix<V>& M) {
+  using Scalar = ScalarOf<V>;
+  M.setZero(x.size(), x.size());
+  if constexpr (HasHessian<F, V>) {
+    f.hessian(x, M);
+  } else {
+    V moved = V::Zero(x.size()), column(x.size()), below(x.size());
+    for (Index j = 0; j < x.size(); ++j) {
+      if constexpr (HasHessianTimes<F, V>) {
+        moved.setZero();
+        moved[j] = Scalar(1);
+        f.hessian_times(x, moved, column);
+      } else {
+        using std::cbrt;
+        const Scalar h = cbrt(epsilon<Scalar>()) * unit[j];
+        moved = x;
+        moved[j] = x[j] + h;
+        const Scalar high = moved[j];
+        gradient_of(f, moved, column);
+        moved[j] = x[j] - h;
+        gradient_of(f, moved, below);
+        column = (column - below) / (high - moved[j]);
+      }
+      M.col(j) = column;
+    }
+  }
+  M = (Scalar(0.5) * (M + M.transpose())).eval();
+}
+
+/// M ← Σ wᵢᵏsᵢsᵢᵀ/n at the observed labels; k = 1 estimates the information, k = 2 is the variance of the weighted score.
+template <class V, class F>
+  requires HasAnyScores<F, V>
+void score_moment(const F& f, const V& x, int weight_power, SquareMatrix<V>& M) {
+  using Scalar = ScalarOf<V>;
+  M.setZero(x.size(), x.size());
+  V row(x.size());
+  const auto fill = [&](Index first, Scores<V>& S) {
+    if constexpr (HasScores<F, V>) {
+      f.scores(x, first, S);
+    } else {
+      for (Index i = 0; i < S.rows(); ++i) {
+        f.score(x, first + i, row);
+        S.row(i) = row.transpose();
+      }
+    }
+  };
+  each_score_block<V>(f.sample_count(), x.size(), fill, [&](Index first, Scores<V>& S) {
+    if constexpr (HasSampleWeight<F, V>) {
+      for (Index i = 0; i < S.rows(); ++i) {
+        const Scalar w = f.sample_weight(first + i);
+        S.row(i) *= weight_power == 2 ? w : Eigen::numext::sqrt(w);
+      }
+    }
+    M.noalias() += S.transpose() * S;
+  });
+  M /= Scalar(static_cast<double>(f.sample_count()));
+}
+
+}  // namespace detail
+
+}  // namespace natgrad
