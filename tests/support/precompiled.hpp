@@ -4,6 +4,7 @@
 #pragma once
 
 #include "support/catch.hpp"
+#include "support/eigen_instances.hpp"
 
 #include <Eigen/Dense>
 
