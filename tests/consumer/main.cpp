@@ -7,11 +7,11 @@
 struct Bowl {
   double value(const Eigen::Vector2d& x) const { return 0.5 * x.squaredNorm(); }
   void gradient(const Eigen::Vector2d& x, Eigen::Vector2d& g) const { g = x; }
-  void hessian(const Eigen::Vector2d&, Eigen::Matrix2d& H) const { H.setIdentity(); }
 };
 
 int main() {
-  const auto result = natgrad::minimize(Bowl{}, Eigen::Vector2d{3.0, -4.0}, natgrad::Newton{});
+  const natgrad::GradientDescent optimizer{natgrad::FixedStep{1.0}};
+  const auto result = natgrad::minimize(Bowl{}, Eigen::Vector2d{3.0, -4.0}, optimizer);
   std::cout << result << '\n';
   return result.converged() ? 0 : 1;
 }
