@@ -24,8 +24,10 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
   if (!run.evaluate_start()) return {Status::not_finite, {.remark = "at x0"}};
   for (;;) {
     observer(run.progress());
+    if (run.falls_for_ever()) return {Status::unbounded, {.remark = "f = −∞ was met at a trial point"}};
     const Verdict verdict = judge(stop, run.progress());
     if (verdict && !run.may_doubt(verdict)) return {*verdict.status, verdict.reason};
+    if (run.stalls()) return {Status::precision_limit, {.remark = "f and ‖∇f‖ no longer fall"}};
 
     if (!run.prepare_metric()) return {Status::metric_failed, {.remark = "M(x) is not finite"}};
     if (verdict) {  // the last look: is this a minimum, and is nothing left to gain?
@@ -37,15 +39,11 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
       if (!run.doubts(verdict)) return {*verdict.status, verdict.reason};
     }
 
-    if (run.follow_proposal() || run.step()) {
-      if (run.falls_for_ever()) return {Status::unbounded, {.remark = "f = −∞ was met at a trial point"}};
-      if (run.stalls()) return {Status::precision_limit, {.remark = "f and ‖∇f‖ no longer fall"}};
-      continue;
-    }
+    if (run.follow_proposal() || run.step() || run.step_afresh()) continue;
     if (run.falls_for_ever()) return {Status::unbounded, {.remark = "f = −∞ was met at a trial point"}};
     if (run.budget_spent()) return run.limit();
-    if (verdict) return {*verdict.status, verdict.reason};  // doubted, but no step was found: the claim stands
-    if (!run.restart_metric()) return run.why_no_step();
+    if (verdict && !run.hides_gradient(verdict)) return {*verdict.status, verdict.reason};  // no way down: the claim stands
+    return run.why_no_step();
   }
 }
 

@@ -72,13 +72,6 @@ class Run {
     return sound_;
   }
 
-  /// The metric drops what it remembers, to be tried afresh. False where it remembers nothing.
-  bool restart_metric() {
-    if (!metric_.forget()) return false;
-    search_.forget_direction();
-    return true;
-  }
-
   // ---- the last look ---------------------------------------------------------------------------------------------
 
   /// A limit or a user's rule is final; a small gradient is believed after the metric was asked once more.
@@ -105,9 +98,15 @@ class Run {
   /// Whether the model still promises more than rounding and 1e-12 of all that was gained so far. A tolerance that the
   /// user chose is also believed once the gradient has fallen to 1e-4 of its largest: there its units are known to fit.
   bool doubts(const Verdict& verdict) {
+    if (hides_gradient(verdict)) return true;
     if (verdict.claim == Claim::gradient && search_.at().gradient_norm <= Scalar(1e-4) * largest_gradient_) return false;
     const Scalar gained = search_.initial_value() - search_.at().value;
     return !(search_.promise() <= std::max(search_.noise(), Scalar(1e-12) * gained));
+  }
+
+  /// The gradient is below its tolerance, but not by more than its own rounding error.
+  bool hides_gradient(const Verdict& verdict) const {
+    return search_.at().gradient_norm + search_.gradient_noise() > Scalar(verdict.reason.bound);
   }
 
   // ---- the step ----------------------------------------------------------------------------------------------------
@@ -124,6 +123,13 @@ class Run {
     const Step<Scalar> found(policy_(search_));
     no_step_reason_ = found.reason;
     return found && search_.accept(found) && after_step();
+  }
+
+  /// The metric drops what it remembers of other points, and a step is tried once more. False where it remembers nothing.
+  bool step_afresh() {
+    if (falls_for_ever() || budget_spent() || !metric_.forget()) return false;
+    search_.forget_direction();
+    return step();
   }
 
   bool falls_for_ever() const { return search_.saw_minus_infinity(); }

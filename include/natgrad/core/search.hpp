@@ -166,6 +166,9 @@ class Search {
     return noise_;
   }
 
+  /// How far an entry of the computed ∇f may be off: ε·max√D·‖x‖_D, the rounding of Mx
+  Scalar gradient_noise() const { return epsilon<Scalar>() * metric_.gradient_noise(at_.x); }
+
   /// A decrease so small that f cannot be trusted to show it: slopes must decide.
   bool is_blind(Scalar promised) { return promised <= Scalar(1000) * noise(); }
 
@@ -306,8 +309,12 @@ class Search {
     t.point.x.noalias() = at_.x + alpha * direction_;
     t.point.has_gradient = false;
     t.point.value = infinity();
-    const bool moves = t.point.x != at_.x;  // else α·d is below the rounding of x, and f is known
-    if (moves) f_.evaluate(t.point);
+    const Trial& other = trials_[&t == &trials_[0] ? 1 : 0];
+    if (other.length != Scalar(0) && t.point.x == other.point.x) {
+      t.point = other.point;  // two α that round to one point
+    } else if (t.point.x != at_.x) {
+      f_.evaluate(t.point);
+    }  // else α·d is below the rounding of x, and f is known
     if (t.point.value == -infinity()) saw_minus_infinity_ = true;
     if (!t.point.finite()) t.point.value = infinity();
     if (!(t.point.value < at_.value)) note_failure(alpha);

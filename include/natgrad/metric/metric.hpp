@@ -48,6 +48,9 @@ struct MetricState {
   /// xᵀDx
   Scalar scaled_square(const V&) const { return Scalar(0); }
 
+  /// max√D·‖x‖_D ≥ |Mx|: times ε, the rounding of a gradient at x
+  Scalar gradient_noise(const V&) const { return Scalar(0); }
+
   std::string_view name() const { return {}; }
 };
 

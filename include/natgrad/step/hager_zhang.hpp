@@ -123,17 +123,23 @@ struct HagerZhang {
       return false;
     }
 
-    static Scalar secant(const Point& a, const Point& b) {
-      return (a.alpha * b.slope - b.alpha * a.slope) / (b.slope - a.slope);
+    /// Where the line through both slopes crosses 0, but a hundredth of the width inside [from, to]: a slope of 1e30 at one
+    /// end would put it into the rounding of the other.
+    static Scalar secant(const Point& a, const Point& b, Scalar from, Scalar to) {
+      const Scalar c = (a.alpha * b.slope - b.alpha * a.slope) / (b.slope - a.slope);
+      const Scalar margin = Scalar(0.01) * (to - from);
+      if (c > from && c < from + margin) return from + margin;
+      if (c < to && c > to - margin) return to - margin;
+      return c;
     }
 
     /// S1 – S4: a secant step, and a second one from the end that moved.
     bool secant_squared(Point& a, Point& b) {
       const Point old_a = a, old_b = b;
-      const Scalar c = secant(a, b);
+      const Scalar c = secant(a, b, a.alpha, b.alpha);
       if (update(a, b, c)) return true;
-      if (c == b.alpha) return update(a, b, secant(old_b, b));
-      if (c == a.alpha) return update(a, b, secant(old_a, a));
+      if (c == b.alpha) return update(a, b, secant(old_b, b, a.alpha, b.alpha));
+      if (c == a.alpha) return update(a, b, secant(old_a, a, a.alpha, b.alpha));
       return false;
     }
   };

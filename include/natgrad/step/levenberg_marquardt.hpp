@@ -11,7 +11,7 @@ namespace natgrad {
 
 struct LevenbergMarquardt {
   double initial_damping = 0;     ///< λ at x0 ≥ 0
-  double first_damping = 1e-6;    ///< λ when it has to rise from 0, > 0
+  double first_damping = 1e-3;    ///< λ when it has to rise from 0, > 0
   double accept_ratio = 1e-4;     ///< accept when ρ > accept_ratio, in [0, ¼)
   double least_damping = 1e-14;   ///< λ below this becomes 0
   int max_trials = 100;
