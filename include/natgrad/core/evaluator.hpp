@@ -28,8 +28,9 @@ class Evaluator {
   const Budget& budget() const { return budget_; }
   double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
-  /// The budget allows no further evaluation of f. The clock is read only where a time limit was set.
+  /// The budget allows no further evaluation of f; f(x0) it always allows. The clock is read only where a limit was set.
   bool spent() const {
+    if (counts_.values == 0) return false;
     return counts_.values >= budget_.evaluations ||
            (budget_.seconds < std::numeric_limits<double>::infinity() && !(seconds() < budget_.seconds));
   }
