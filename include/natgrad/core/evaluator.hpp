@@ -19,7 +19,8 @@ class Evaluator {
   using Scalar = ScalarOf<V>;
   using Matrix = SquareMatrix<V>;
 
-  Evaluator(const F& objective, const Budget& budget) : f_(objective), budget_(budget), start_(Clock::now()) {}
+  Evaluator(const F& objective, const Budget& budget)
+      : f_(objective), budget_(budget), start_(Clock::now()) {}
 
   const F& objective() const { return f_; }
   const Counts& counts() const { return counts_; }
@@ -31,8 +32,8 @@ class Evaluator {
   /// The budget allows no further evaluation of f; f(x0) it always allows. The clock is read only where a limit was set.
   bool spent() const {
     if (counts_.values == 0) return false;
-    return counts_.values >= budget_.evaluations ||
-           (budget_.seconds < std::numeric_limits<double>::infinity() && !(seconds() < budget_.seconds));
+    return counts_.values >= budget_.evaluations
+        || (budget_.seconds < std::numeric_limits<double>::infinity() && !(seconds() < budget_.seconds));
   }
 
   /// at.value ← f(at.x), and the gradient too where the objective has both in one pass. NaN once the budget is spent.

@@ -42,7 +42,8 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
     if (run.follow_proposal() || run.step() || run.step_afresh()) continue;
     if (run.falls_for_ever()) return {Status::unbounded, {.remark = "f = −∞ was met at a trial point"}};
     if (run.budget_spent()) return run.limit();
-    if (verdict && !run.hides_gradient(verdict)) return {*verdict.status, verdict.reason};  // no way down: the claim stands
+    if (verdict && !run.hides_gradient(verdict))
+      return {*verdict.status, verdict.reason};  // no way down: the claim stands
     return run.why_no_step();
   }
 }

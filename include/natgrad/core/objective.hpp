@@ -42,15 +42,19 @@ concept HasValueAndGradient = requires(const F& f, const V& x, V& g) {
 
 /// Enough for a first-order step: the two calls, or the fused one from which both follow.
 template <class F, class V>
-concept Differentiable = HasValueAndGradient<F, V> || (HasValue<F, V> && HasGradient<F, V>);
+concept Differentiable = HasValueAndGradient<F, V> ||(HasValue<F, V>&& HasGradient<F, V>);
 
 /// H ← ∇²f(x), full and symmetric
 template <class F, class V>
-concept HasHessian = requires(const F& f, const V& x, SquareMatrix<V>& H) { f.hessian(x, H); };
+concept HasHessian = requires(const F& f, const V& x, SquareMatrix<V>& H) {
+  f.hessian(x, H);
+};
 
 /// Hv ← ∇²f(x)·v, without the matrix
 template <class F, class V>
-concept HasHessianTimes = requires(const F& f, const V& x, const V& v, V& Hv) { f.hessian_times(x, v, Hv); };
+concept HasHessianTimes = requires(const F& f, const V& x, const V& v, V& Hv) {
+  f.hessian_times(x, v, Hv);
+};
 
 /// n, the number of samples behind a mean negative log-likelihood
 template <class F>
@@ -60,11 +64,15 @@ concept HasSampleCount = requires(const F& f) {
 
 /// s ← ∇ₓ log p(sample i; x): the simple way
 template <class F, class V>
-concept HasScore = HasSampleCount<F> && requires(const F& f, const V& x, Index i, V& s) { f.score(x, i, s); };
+concept HasScore = HasSampleCount<F> && requires(const F& f, const V& x, Index i, V& s) {
+  f.score(x, i, s);
+};
 
 /// rows first … first+S.rows()−1 of the n×d score matrix: the fast way
 template <class F, class V>
-concept HasScores = HasSampleCount<F> && requires(const F& f, const V& x, Index i, Scores<V>& S) { f.scores(x, i, S); };
+concept HasScores = HasSampleCount<F> && requires(const F& f, const V& x, Index i, Scores<V>& S) {
+  f.scores(x, i, S);
+};
 
 /// Per-sample scores in either form: a batch follows from single scores.
 template <class F, class V>
@@ -72,23 +80,28 @@ concept HasAnyScores = HasScores<F, V> || HasScore<F, V>;
 
 /// the same rows with labels drawn from the model; row i's draw depends on seed and i alone
 template <class F, class V>
-concept HasSampledScores =
-    HasSampleCount<F> && requires(const F& f, const V& x, Index i, std::uint64_t seed, Scores<V>& S) {
-      f.sampled_scores(x, i, seed, S);
-    };
+concept HasSampledScores = HasSampleCount<F> && requires(const F& f, const V& x, Index i, std::uint64_t seed,
+                                                         Scores<V>& S) {
+  f.sampled_scores(x, i, seed, S);
+};
 
 /// F ← the expected Fisher information, mean over samples
 template <class F, class V>
-concept HasFisher = requires(const F& f, const V& x, SquareMatrix<V>& M) { f.fisher(x, M); };
+concept HasFisher = requires(const F& f, const V& x, SquareMatrix<V>& M) {
+  f.fisher(x, M);
+};
 
 /// Fv ← F(x)·v, without the matrix
 template <class F, class V>
-concept HasFisherTimes = requires(const F& f, const V& x, const V& v, V& Fv) { f.fisher_times(x, v, Fv); };
+concept HasFisherTimes = requires(const F& f, const V& x, const V& v, V& Fv) {
+  f.fisher_times(x, v, Fv);
+};
 
 /// rows with F = SᵀS/n for the expected Fisher (√w·x in a generalised linear model)
 template <class F, class V>
-concept HasFisherRows =
-    HasSampleCount<F> && requires(const F& f, const V& x, Index i, Scores<V>& S) { f.fisher_rows(x, i, S); };
+concept HasFisherRows = HasSampleCount<F> && requires(const F& f, const V& x, Index i, Scores<V>& S) {
+  f.fisher_rows(x, i, S);
+};
 
 /// The expected Fisher in any of its forms.
 template <class F, class V>
@@ -96,7 +109,9 @@ concept HasAnyFisher = HasFisher<F, V> || HasFisherRows<F, V> || HasFisherTimes<
 
 /// P ← ∇² of the penalty alone, which the metric adds to F
 template <class F, class V>
-concept HasPenaltyHessian = requires(const F& f, const V& x, SquareMatrix<V>& P) { f.penalty_hessian(x, P); };
+concept HasPenaltyHessian = requires(const F& f, const V& x, SquareMatrix<V>& P) {
+  f.penalty_hessian(x, P);
+};
 
 /// the weight of sample i, scaled so that all weights sum to n; absent: 1
 template <class F, class V>
@@ -106,7 +121,9 @@ concept HasSampleWeight = requires(const F& f, Index i) {
 
 /// the same objective on that many rows, drawn without replacement
 template <class F>
-concept HasSample = HasSampleCount<F> && requires(const F& f, Index rows, std::uint64_t seed) { f.sample(rows, seed); };
+concept HasSample = HasSampleCount<F> && requires(const F& f, Index rows, std::uint64_t seed) {
+  f.sample(rows, seed);
+};
 
 /// KL(p(·; x) ‖ p(·; x_new)), mean over samples
 template <class F, class V>
@@ -146,15 +163,24 @@ const F& unwrap(const std::reference_wrapper<F>& f) {
 
 // What people write instead of the members above, so that the compiler can say it in a sentence.
 template <class F, class V>
-concept GradientByValue = requires(F& f, const V& x) { f.gradient(x); };
+concept GradientByValue = requires(F& f, const V& x) {
+  f.gradient(x);
+};
 template <class F, class V>
-concept GradientNotConst = requires(F& f, const V& x, V& g) { f.gradient(x, g); } &&
-                           !requires(const F& f, const V& x, V& g) { f.gradient(x, g); };
+concept GradientNotConst = requires(F& f, const V& x, V& g) {
+  f.gradient(x, g);
+}
+&&!requires(const F& f, const V& x, V& g) { f.gradient(x, g); };
 template <class F, class V>
-concept ValueNotConst =
-    requires(F& f, const V& x) { f.value(x); } && !requires(const F& f, const V& x) { f.value(x); };
+concept ValueNotConst = requires(F& f, const V& x) {
+  f.value(x);
+}
+&&!requires(const F& f, const V& x) { f.value(x); };
 template <class F, class V>
-concept ValueOfOtherType = requires(const F& f, const V& x) { f.value(x); } && !HasValue<F, V>;
+concept ValueOfOtherType = requires(const F& f, const V& x) {
+  f.value(x);
+}
+&&!HasValue<F, V>;
 
 }  // namespace detail
 

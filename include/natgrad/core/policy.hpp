@@ -28,7 +28,10 @@ struct Step {
   /// A policy may answer in another precision.
   template <class Other>
   explicit Step(const Step<Other>& other)
-      : length(Scalar(other.length)), damping(Scalar(other.damping)), found(other.found), reason(other.reason) {}
+      : length(Scalar(other.length)),
+        damping(Scalar(other.damping)),
+        found(other.found),
+        reason(other.reason) {}
 
   explicit operator bool() const { return found; }
 };
@@ -39,12 +42,17 @@ template <class Scalar>
 Step(Scalar, Scalar) -> Step<Scalar>;
 
 template <class Policy, class Scalar>
-concept HasRunState = requires(const Policy& policy) { policy.template start<Scalar>(); };
+concept HasRunState = requires(const Policy& policy) {
+  policy.template start<Scalar>();
+};
 
 template <class Policy, class Search>
-concept StepPolicy = std::invocable<Policy&, Search&> &&
-                     (std::constructible_from<Step<typename Search::Scalar>, std::invoke_result_t<Policy&, Search&>> ||
-                      std::convertible_to<std::invoke_result_t<Policy&, Search&>, typename Search::Scalar>);
+concept StepPolicy = std::invocable<Policy&, Search&> &&(
+    std::constructible_from<
+        Step<typename Search::Scalar>,
+        std::invoke_result_t<
+            Policy&,
+            Search&>> || std::convertible_to<std::invoke_result_t<Policy&, Search&>, typename Search::Scalar>);
 
 namespace detail {
 

@@ -23,12 +23,14 @@ using Unwrapped = std::remove_cvref_t<decltype(unwrap(std::declval<const F&>()))
 template <class X0>
 consteval bool start_is_vector() {
   constexpr bool vector = VectorExpression<X0>;
-  static_assert(vector,
-                "natgrad: minimize needs x0 to be an Eigen column vector (Eigen::VectorXd, Eigen::Vector2d, a Map, a "
-                "block or an expression with one column).");
+  static_assert(
+      vector,
+      "natgrad: minimize needs x0 to be an Eigen column vector (Eigen::VectorXd, Eigen::Vector2d, a Map, a "
+      "block or an expression with one column).");
   if constexpr (vector) {
-    static_assert(RealScalar<typename X0::Scalar>,
-                  "natgrad: minimize needs x0 to hold real floating-point numbers (float, double, long double).");
+    static_assert(
+        RealScalar<typename X0::Scalar>,
+        "natgrad: minimize needs x0 to hold real floating-point numbers (float, double, long double).");
     return RealScalar<typename X0::Scalar>;
   } else {
     return false;
@@ -44,21 +46,25 @@ consteval bool objective_is_differentiable() {
     static_assert(!std::same_as<F, F>,
                   "natgrad: the objective's value(x) and gradient(x, g) must be const member functions.");
   } else if constexpr (ValueOfOtherType<F, V>) {
-    static_assert(!std::same_as<F, F>,
-                  "natgrad: value(x) must return the scalar of x: `Scalar value(const V& x) const` (double for "
-                  "Eigen::VectorXd, float for Eigen::VectorXf).");
+    static_assert(
+        !std::same_as<F, F>,
+        "natgrad: value(x) must return the scalar of x: `Scalar value(const V& x) const` (double for "
+        "Eigen::VectorXd, float for Eigen::VectorXf).");
   } else if constexpr (!HasValue<F, V>) {
-    static_assert(!std::same_as<F, F>,
-                  "natgrad: minimize needs value(x): give the objective `Scalar value(const V& x) const`, where V is "
-                  "the plain vector type of x0.");
+    static_assert(
+        !std::same_as<F, F>,
+        "natgrad: minimize needs value(x): give the objective `Scalar value(const V& x) const`, where V is "
+        "the plain vector type of x0.");
   } else if constexpr (GradientByValue<F, V>) {
-    static_assert(!std::same_as<F, F>,
-                  "natgrad: gradient must write in place and return nothing: `void gradient(const V& x, V& g) const`; "
-                  "g already has the right size.");
+    static_assert(
+        !std::same_as<F, F>,
+        "natgrad: gradient must write in place and return nothing: `void gradient(const V& x, V& g) const`; "
+        "g already has the right size.");
   } else {
-    static_assert(!std::same_as<F, F>,
-                  "natgrad: minimize needs gradient(x, g): give the objective `void gradient(const V& x, V& g) const`, "
-                  "or wrap it in numeric_derivatives(f).");
+    static_assert(
+        !std::same_as<F, F>,
+        "natgrad: minimize needs gradient(x, g): give the objective `void gradient(const V& x, V& g) const`, "
+        "or wrap it in numeric_derivatives(f).");
   }
   return Differentiable<F, V>;
 }
@@ -70,8 +76,8 @@ concept Optimizer = requires(const T& optimizer) {
 };
 
 template <class F, class V, class Optimizer>
-using MetricState = decltype(std::declval<const Optimizer&>().metric().template start<F, V>(std::declval<const F&>(),
-                                                                                            std::declval<const V&>()));
+using MetricState = decltype(std::declval<const Optimizer&>().metric().template start<F, V>(
+    std::declval<const F&>(), std::declval<const V&>()));
 
 template <class F, class V, class T>
 consteval bool optimizer_fits() {
@@ -91,7 +97,8 @@ consteval bool optimizer_fits() {
         } else {
           constexpr bool policy = StepPolicy<RunState, Search<Evaluator<F, V>, Metric>>;
           static_assert(policy,
-                        "natgrad: a step policy must be callable as (Search& search) and return Step{α, λ}, NoStep{reason} "
+                        "natgrad: a step policy must be callable as (Search& search) and return Step{α, λ}, "
+                        "NoStep{reason} "
                         "or the number α.");
           return policy;
         }
@@ -108,11 +115,13 @@ consteval bool requirements_hold() {
     using V = PlainVector<X0>;
     constexpr bool rule = StopRule<Stop, V>;
     static_assert(rule,
-                  "natgrad: a stop rule must be callable as (const Progress<V>&) and return std::optional<Status>; V is "
+                  "natgrad: a stop rule must be callable as (const Progress<V>&) and return "
+                  "std::optional<Status>; V is "
                   "the plain vector type of x0.");
     constexpr bool observer = std::invocable<Observer&, const Progress<V>&>;
-    static_assert(observer,
-                  "natgrad: an observer must be callable as (const Progress<V>&); V is the plain vector type of x0.");
+    static_assert(
+        observer,
+        "natgrad: an observer must be callable as (const Progress<V>&); V is the plain vector type of x0.");
     if constexpr (objective_is_differentiable<Unwrapped<F>, V>()) {
       return optimizer_fits<Unwrapped<F>, V, T>() && rule && observer;
     }

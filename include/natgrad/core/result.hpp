@@ -24,7 +24,7 @@ struct Result {
   V gradient;                                                       ///< ∇f(x)
   Scalar gradient_norm = std::numeric_limits<Scalar>::quiet_NaN();  ///< ‖∇f(x)‖∞
   Status status = Status::not_finite;
-  Message message;       ///< the test that held or what went wrong, in words and figures; which metric was used
+  Message message;  ///< the test that held or what went wrong, in words and figures; which metric was used
   Index iterations = 0;  ///< accepted steps
   Counts counts;
   double seconds = 0;  ///< wall time
@@ -47,10 +47,10 @@ struct Result {
     if (shown < r.x.size()) text << ", … " << r.x.size() << " in all";
     text << ")\n  f(x)       = " << r.value;
     text.precision(3);
-    text << "\n  ‖∇f(x)‖∞   = " << r.gradient_norm << "\n  iterations = " << r.iterations << " (f " << r.counts.values
-         << ", ∇f " << r.counts.gradients << ", H " << r.counts.hessians << ", F " << r.counts.fishers << ", products "
-         << r.counts.products << ", factorizations " << r.counts.factorizations << ")\n  seconds    = " << r.seconds
-         << '\n';
+    text << "\n  ‖∇f(x)‖∞   = " << r.gradient_norm << "\n  iterations = " << r.iterations << " (f "
+         << r.counts.values << ", ∇f " << r.counts.gradients << ", H " << r.counts.hessians << ", F "
+         << r.counts.fishers << ", products " << r.counts.products << ", factorizations "
+         << r.counts.factorizations << ")\n  seconds    = " << r.seconds << '\n';
     return out << text.str();
   }
 };

@@ -25,8 +25,8 @@ class Run {
  public:
   using Scalar = ScalarOf<V>;
   using Objective = Evaluator<F, V>;
-  using Metric = decltype(std::declval<const Optimizer&>().metric().template start<F, V>(std::declval<const F&>(),
-                                                                                         std::declval<const V&>()));
+  using Metric = decltype(std::declval<const Optimizer&>().metric().template start<F, V>(
+      std::declval<const F&>(), std::declval<const V&>()));
   using Policy = decltype(detail::start<Scalar>(std::declval<const Optimizer&>().step()));
 
   Run(const F& f, const V& x0, const Optimizer& optimizer, const Budget& budget)
@@ -83,23 +83,28 @@ class Run {
   bool at_saddle() { return metric_.indefinite(); }
 
   bool leave_saddle() {
-    return metric_.negative_curvature(search_.at(), direction_) && search_.lower(direction_, 20) && after_step();
+    return metric_.negative_curvature(search_.at(), direction_) && search_.lower(direction_, 20)
+        && after_step();
   }
 
-  /// No estimate exists: the data certify a direction along which f falls for ever.
+  /// No estimate exists: f falls for ever along x itself, or along the Newton direction where that no longer shrinks.
   bool separated() {
     if constexpr (HasSeparation<F, V>) {
-      return f_.objective().separated_along(search_.at().x);
-    } else {
-      return false;
+      if (f_.objective().separated_along(search_.at().x)) return true;
+      if constexpr (Metric::has_curvature) {
+        const V& d = search_.direction();
+        return max_norm(d) > Scalar(1e-3) * max_norm(search_.at().x) && f_.objective().separated_along(d);
+      }
     }
+    return false;
   }
 
   /// Whether the model still promises more than rounding and 1e-12 of all that was gained so far. A tolerance that the
   /// user chose is also believed once the gradient has fallen to 1e-4 of its largest: there its units are known to fit.
   bool doubts(const Verdict& verdict) {
     if (hides_gradient(verdict)) return true;
-    if (verdict.claim == Claim::gradient && search_.at().gradient_norm <= Scalar(1e-4) * largest_gradient_) return false;
+    if (verdict.claim == Claim::gradient && search_.at().gradient_norm <= Scalar(1e-4) * largest_gradient_)
+      return false;
     const Scalar gained = search_.initial_value() - search_.at().value;
     return !(search_.promise() <= std::max(search_.noise(), Scalar(1e-12) * gained));
   }
@@ -149,7 +154,8 @@ class Run {
   Ending limit() const {
     const bool evaluations = f_.counts().values >= f_.budget().evaluations;
     if (evaluations) {
-      return {Status::max_evaluations, {"evaluations of f", static_cast<double>(f_.counts().values), "", 0, ""}};
+      return {Status::max_evaluations,
+              {"evaluations of f", static_cast<double>(f_.counts().values), "", 0, ""}};
     }
     return {Status::max_seconds, {"seconds", f_.seconds(), "", 0, ""}};
   }
@@ -176,6 +182,10 @@ class Run {
     result.gradient = std::move(at.gradient);
     result.gradient_norm = at.gradient_norm;
     result.status = ending.status;
+    if constexpr (HasSeparation<F, V>) {
+      const bool tells = ending.status < Status::stopped || ending.status == Status::step_failed;
+      if (tells && f_.objective().separated_along(result.x)) result.status = Status::separable;
+    }
     result.message = Message(ending.reason, metric_.name(), note());
     if constexpr (requires { metric_.detail(); }) result.message.add_detail(metric_.detail());
     result.iterations = search_.iteration();

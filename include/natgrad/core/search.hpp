@@ -44,6 +44,12 @@ class Search {
     return slope_;
   }
 
+  /// d, at the damping last asked for
+  const Vector& direction() {
+    aim();
+    return direction_;
+  }
+
   const Iterate<Vector>& at() const { return at_; }
   Index iteration() const { return iteration_; }
   const Previous& previous() const { return previous_; }
@@ -81,7 +87,8 @@ class Search {
   /// f(x + αd) ≤ f(x) + c·α·∇fᵀd; where rounding hides that, the approximate test on slopes (Hager & Zhang 2005, eq. 23)
   bool sufficient(Scalar alpha, Scalar c) {
     if (value(alpha) <= value() + c * alpha * slope()) return usable(alpha);
-    return is_blind(-alpha * slope()) && within_noise(alpha) && abs(slope(alpha)) <= (Scalar(1) - c - c) * abs(slope());
+    return is_blind(-alpha * slope()) && within_noise(alpha)
+        && abs(slope(alpha)) <= (Scalar(1) - c - c) * abs(slope());
   }
 
   // ---- the quadratic model and its damping -------------------------------------------------------------------------
@@ -160,8 +167,8 @@ class Search {
   Scalar noise() {
     if (!(noise_ >= Scalar(0))) {
       const Scalar eps = epsilon<Scalar>();
-      noise_ = eps * (Scalar(100) * abs(at_.value) + at_.gradient.cwiseAbs().dot(at_.x.cwiseAbs())) +
-               eps * eps * metric_.scaled_square(at_.x);
+      noise_ = eps * (Scalar(100) * abs(at_.value) + at_.gradient.cwiseAbs().dot(at_.x.cwiseAbs()))
+             + eps * eps * metric_.scaled_square(at_.x);
     }
     return noise_;
   }
@@ -173,7 +180,9 @@ class Search {
   bool is_blind(Scalar promised) { return promised <= Scalar(1000) * noise(); }
 
   /// f(x + αd) is no worse than f(x) by more than rounding, and never above f(x0).
-  bool within_noise(Scalar alpha) { return value(alpha) <= value() + noise() && value(alpha) <= initial_value_; }
+  bool within_noise(Scalar alpha) {
+    return value(alpha) <= value() + noise() && value(alpha) <= initial_value_;
+  }
 
   // ---- for the loop ----------------------------------------------------------------------------------------------------
 
@@ -266,7 +275,8 @@ class Search {
   /// Solves for d at the metric's own damping, unless a policy has damped it already; a metric always finds a descent.
   void aim() {
     if (aimed_) return;
-    if (!aimed(metric_.solve(Scalar(0), at_.gradient, direction_))) aimed(metric_.descend(at_.gradient, direction_));
+    if (!aimed(metric_.solve(Scalar(0), at_.gradient, direction_)))
+      aimed(metric_.descend(at_.gradient, direction_));
     aimed_ = true;
   }
 
@@ -297,8 +307,11 @@ class Search {
     for (Trial& t : trials_) {
       if (t.length == alpha && alpha != Scalar(0)) return t;
     }
-    const bool first_is_lower = trials_[0].length != Scalar(0) && trials_[0].point.value < trials_[1].point.value;
-    Trial& t = trials_[trials_[0].length == Scalar(0) ? 0 : trials_[1].length == Scalar(0) || first_is_lower ? 1 : 0];
+    const bool first_is_lower =
+        trials_[0].length != Scalar(0) && trials_[0].point.value < trials_[1].point.value;
+    Trial& t = trials_[trials_[0].length == Scalar(0)                     ? 0
+                       : trials_[1].length == Scalar(0) || first_is_lower ? 1
+                                                                          : 0];
     evaluate(t, alpha);
     return t;
   }

@@ -26,18 +26,30 @@ enum class Status {
 /// The status as a word.
 constexpr std::string_view to_string(Status status) {
   switch (status) {
-    case Status::converged: return "converged";
-    case Status::precision_limit: return "precision_limit";
-    case Status::max_iterations: return "max_iterations";
-    case Status::max_evaluations: return "max_evaluations";
-    case Status::max_seconds: return "max_seconds";
-    case Status::stopped: return "stopped";
-    case Status::not_finite: return "not_finite";
-    case Status::unbounded: return "unbounded";
-    case Status::separable: return "separable";
-    case Status::stationary: return "stationary";
-    case Status::step_failed: return "step_failed";
-    case Status::metric_failed: return "metric_failed";
+    case Status::converged:
+      return "converged";
+    case Status::precision_limit:
+      return "precision_limit";
+    case Status::max_iterations:
+      return "max_iterations";
+    case Status::max_evaluations:
+      return "max_evaluations";
+    case Status::max_seconds:
+      return "max_seconds";
+    case Status::stopped:
+      return "stopped";
+    case Status::not_finite:
+      return "not_finite";
+    case Status::unbounded:
+      return "unbounded";
+    case Status::separable:
+      return "separable";
+    case Status::stationary:
+      return "stationary";
+    case Status::step_failed:
+      return "step_failed";
+    case Status::metric_failed:
+      return "metric_failed";
   }
   return "unknown";
 }
@@ -45,25 +57,36 @@ constexpr std::string_view to_string(Status status) {
 /// What it means and what to do about it.
 constexpr std::string_view advice(Status status) {
   switch (status) {
-    case Status::converged: return "The stopping test named here holds at x.";
+    case Status::converged:
+      return "The stopping test named here holds at x.";
     case Status::precision_limit:
-      return "No step lowers f by more than its rounding error: x is as good as this arithmetic gives, and usable.";
+      return "No step lowers f by more than its rounding error: x is as good as this arithmetic gives, and "
+             "usable.";
     case Status::max_iterations:
-      return "The iteration limit was reached first: raise max_iterations, or choose a metric with more curvature.";
-    case Status::max_evaluations: return "The evaluation limit was reached first: raise max_evaluations.";
-    case Status::max_seconds: return "The time limit was reached first: raise max_seconds.";
-    case Status::stopped: return "A stop rule of yours ended the run.";
+      return "The iteration limit was reached first: raise max_iterations, or choose a metric with more "
+             "curvature.";
+    case Status::max_evaluations:
+      return "The evaluation limit was reached first: raise max_evaluations.";
+    case Status::max_seconds:
+      return "The time limit was reached first: raise max_seconds.";
+    case Status::stopped:
+      return "A stop rule of yours ended the run.";
     case Status::not_finite:
-      return "f or its gradient is NaN or infinite at x0: start inside the domain, or check the formulas there.";
-    case Status::unbounded: return "f falls without bound along the last direction: check its sign, or add a penalty.";
+      return "f or its gradient is NaN or infinite at x0: start inside the domain, or check the formulas "
+             "there.";
+    case Status::unbounded:
+      return "f falls without bound along the last direction: check its sign, or add a penalty.";
     case Status::separable:
-      return "The data are separated, so no finite estimate exists: add a ridge penalty, or drop the separating column.";
+      return "The data are separated, so no finite estimate exists: add a ridge penalty, or drop the "
+             "separating column.";
     case Status::stationary:
       return "The gradient is zero but the curvature is negative: not a minimum. Start from another point.";
     case Status::step_failed:
-      return "No step along a descent direction lowers f: check the gradient with check_derivatives(f, x), or f is not smooth.";
+      return "No step along a descent direction lowers f: check the gradient with check_derivatives(f, x), "
+             "or f is not smooth.";
     case Status::metric_failed:
-      return "The metric is not finite or could not be solved: check hessian, fisher or scores at x, or add damping.";
+      return "The metric is not finite or could not be solved: check hessian, fisher or scores at x, or add "
+             "damping.";
   }
   return "";
 }

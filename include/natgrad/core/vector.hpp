@@ -21,7 +21,9 @@ template <class Derived>
 void accepts_matrix(const Eigen::MatrixBase<Derived>&);
 
 template <class T>
-concept MatrixExpression = requires(const T& t) { accepts_matrix(t); };
+concept MatrixExpression = requires(const T& t) {
+  accepts_matrix(t);
+};
 
 template <class T>
 struct PlainVectorOf {
@@ -31,14 +33,15 @@ struct PlainVectorOf {
 template <MatrixExpression T>
   requires(T::ColsAtCompileTime == 1)
 struct PlainVectorOf<T> {
-  using type = Eigen::Matrix<typename T::Scalar, T::RowsAtCompileTime, 1, Eigen::ColMajor, T::MaxRowsAtCompileTime, 1>;
+  using type =
+      Eigen::Matrix<typename T::Scalar, T::RowsAtCompileTime, 1, Eigen::ColMajor, T::MaxRowsAtCompileTime, 1>;
 };
 
 }  // namespace detail
 
 /// Any Eigen expression with one column at compile time.
 template <class T>
-concept VectorExpression = detail::MatrixExpression<T> && (T::ColsAtCompileTime == 1);
+concept VectorExpression = detail::MatrixExpression<T> &&(T::ColsAtCompileTime == 1);
 
 /// A scalar to optimise over: real, inexact, with Eigen's traits (float, double, long double, or one like them).
 template <class T>
@@ -55,9 +58,9 @@ using SquareMatrix = Eigen::Matrix<ScalarOf<V>, V::RowsAtCompileTime, V::RowsAtC
 
 /// Any number of rows × d, row-major: row i is one sample's score, contiguous. (At d = 1 Eigen allows only column-major.)
 template <class V>
-using Scores =
-    Eigen::Matrix<ScalarOf<V>, Eigen::Dynamic, V::RowsAtCompileTime,
-                  V::RowsAtCompileTime == 1 ? Eigen::ColMajor : Eigen::RowMajor, Eigen::Dynamic, V::MaxRowsAtCompileTime>;
+using Scores = Eigen::Matrix<ScalarOf<V>, Eigen::Dynamic, V::RowsAtCompileTime,
+                             V::RowsAtCompileTime == 1 ? Eigen::ColMajor : Eigen::RowMajor, Eigen::Dynamic,
+                             V::MaxRowsAtCompileTime>;
 
 /// The relative rounding error of one operation in this scalar.
 template <class Scalar>

@@ -17,8 +17,15 @@ class LbfgsState : public MetricState<V> {
   using Scalar = ScalarOf<V>;
 
   LbfgsState(BaseState base, Index memory, Index dimension)
-      : base_(std::move(base)), memory_(std::min(memory, kMost)), S_(dimension, memory_), Y_(dimension, memory_),
-        inverse_sy_(memory_), part_(memory_), x_(dimension), g_(dimension), q_(dimension) {}
+      : base_(std::move(base)),
+        memory_(std::min(memory, kMost)),
+        S_(dimension, memory_),
+        Y_(dimension, memory_),
+        inverse_sy_(memory_),
+        part_(memory_),
+        x_(dimension),
+        g_(dimension),
+        q_(dimension) {}
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
@@ -31,9 +38,10 @@ class LbfgsState : public MetricState<V> {
   }
 
   template <class Evaluator>
-  bool propose(Evaluator& f, const Iterate<V>& at, V& d) requires requires(BaseState& b) { b.propose(f, at, d); } {
-    return base_.propose(f, at, d);
+  bool propose(Evaluator& f, const Iterate<V>& at, V& d) requires requires(BaseState& b) {
+    b.propose(f, at, d);
   }
+  { return base_.propose(f, at, d); }
 
   /// The two-loop recursion.
   bool solve(Scalar, const V& g, V& d) {

@@ -38,7 +38,8 @@ class Spectrum {
   /// d ← −D^{-½}Q|μ|⁻¹QᵀD^{-½}g: minimum norm over the null space where g has no part in it, else a long step there.
   void descend(const V& g, V& d) {
     project(g);
-    const Scalar floor = largest_ > Scalar(0) ? max(largest_ * sqrt(epsilon<Scalar>()), rounding_) : Scalar(1);
+    const Scalar floor =
+        largest_ > Scalar(0) ? max(largest_ * sqrt(epsilon<Scalar>()), rounding_) : Scalar(1);
     const Scalar negligible = sqrt(epsilon<Scalar>()) * part_.norm();
     curvature_ = Scalar(0);
     for (Index i = 0; i < part_.size(); ++i) {

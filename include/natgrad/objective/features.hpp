@@ -16,11 +16,14 @@ namespace natgrad {
 namespace detail {
 
 template <class X>
-concept SparseFeatures = requires(const X& x) { x.innerIndexPtr(); };
+concept SparseFeatures = requires(const X& x) {
+  x.innerIndexPtr();
+};
 
 /// Dense memory that can be read in place: contiguous rows or columns.
 template <class X>
-concept DirectFeatures = MatrixExpression<X> && (X::Flags & Eigen::DirectAccessBit) != 0 && X::InnerStrideAtCompileTime == 1;
+concept DirectFeatures = MatrixExpression<X> &&(X::Flags& Eigen::DirectAccessBit) != 0
+                      && X::InnerStrideAtCompileTime == 1;
 
 template <class X>
 struct FeatureTypes {
@@ -34,15 +37,17 @@ template <class X>
 auto keep_features() {
   using Bare = std::remove_cvref_t<X>;
   if constexpr (SparseFeatures<Bare>) {
-    using Plain = Eigen::SparseMatrix<typename Bare::Scalar, Bare::IsRowMajor ? Eigen::RowMajor : Eigen::ColMajor,
-                                      typename Bare::StorageIndex>;
+    using Plain =
+        Eigen::SparseMatrix<typename Bare::Scalar, Bare::IsRowMajor ? Eigen::RowMajor : Eigen::ColMajor,
+                            typename Bare::StorageIndex>;
     if constexpr (std::is_lvalue_reference_v<X>) {
       return std::type_identity<Eigen::Ref<const Plain>>{};
     } else {
       return std::type_identity<Plain>{};
     }
   } else {
-    constexpr bool temporary = std::is_same_v<Bare, typename Bare::PlainObject> && !std::is_lvalue_reference_v<X>;
+    constexpr bool temporary =
+        std::is_same_v<Bare, typename Bare::PlainObject> && !std::is_lvalue_reference_v<X>;
     if constexpr (DirectFeatures<Bare> && !temporary) {
       return std::type_identity<typename FeatureTypes<Bare>::View>{};
     } else {
@@ -98,6 +103,18 @@ class Features {
     }
   }
 
+  /// |xᵢ|ᵀ·|x|, what the rounding of row_dot is relative to
+  template <class V>
+  Scalar row_dot_abs(Index i, const V& x) const {
+    if constexpr (detail::SparseFeatures<Data>) {
+      Scalar sum(0);
+      each_in_row(i, [&](Index j, const Scalar& value) { sum += Eigen::numext::abs(value * x[j]); });
+      return sum;
+    } else {
+      return matrix_.row(i).cwiseAbs().dot(x.head(matrix_.cols()).cwiseAbs());
+    }
+  }
+
   /// the first d entries of row ← factor·xᵢ
   template <class Row>
   void write_row(Index i, const Scalar& factor, Row& row) const {
@@ -113,7 +130,8 @@ class Features {
     if constexpr (detail::SparseFeatures<Data>) {
       for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {
         for (typename Data::InnerIterator entry(matrix_, outer); entry; ++entry) {
-          if (!is_finite(entry.value())) detail::reject_entry(argument, entry.row(), entry.value(), "finite numbers");
+          if (!is_finite(entry.value()))
+            detail::reject_entry(argument, entry.row(), entry.value(), "finite numbers");
         }
       }
     } else {
@@ -146,9 +164,10 @@ class Features {
  private:
   template <class X>
   static decltype(auto) make(X&& features) {
-    if constexpr (requires { typename detail::FeatureTypes<Data>::View; } &&
-                  std::is_same_v<Data, typename detail::FeatureTypes<Data>::View>) {
-      return Data(features.data(), features.rows(), features.cols(), Eigen::OuterStride<>(features.outerStride()));
+    if constexpr (requires { typename detail::FeatureTypes<Data>::View; }
+                  && std::is_same_v<Data, typename detail::FeatureTypes<Data>::View>) {
+      return Data(features.data(), features.rows(), features.cols(),
+                  Eigen::OuterStride<>(features.outerStride()));
     } else {
       return std::forward<X>(features);
     }

@@ -19,21 +19,15 @@ class Function {
 
   template <class V>
     requires std::invocable<const Value&, const V&>
-  auto value(const V& x) const {
-    return value_(x);
-  }
+  auto value(const V& x) const { return value_(x); }
 
   template <class V>
     requires std::invocable<const Gradient&, const V&, V&>
-  void gradient(const V& x, V& g) const {
-    gradient_(x, g);
-  }
+  void gradient(const V& x, V& g) const { gradient_(x, g); }
 
   template <class V, class Matrix>
     requires std::invocable<const HessianFunction&, const V&, Matrix&>
-  void hessian(const V& x, Matrix& H) const {
-    hessian_(x, H);
-  }
+  void hessian(const V& x, Matrix& H) const { hessian_(x, H); }
 
  private:
   Value value_;
@@ -57,7 +51,8 @@ auto function(Value value, Gradient gradient) {
 /// An objective with a Hessian, for Newton.
 template <class Value, class Gradient, class HessianFunction>
 auto function(Value value, Gradient gradient, HessianFunction hessian) {
-  return Function<Value, Gradient, HessianFunction>(std::move(value), std::move(gradient), std::move(hessian));
+  return Function<Value, Gradient, HessianFunction>(std::move(value), std::move(gradient),
+                                                    std::move(hessian));
 }
 
 }  // namespace natgrad

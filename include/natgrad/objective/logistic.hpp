@@ -11,6 +11,7 @@
 #include "natgrad/objective/features.hpp"
 #include "natgrad/objective/random.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -18,9 +19,10 @@ namespace natgrad {
 
 template <class Scalar>
 struct LogisticOptions {
-  bool intercept = false;  ///< a last parameter that is added to every margin and never penalised
+  bool intercept = false;    ///< a last parameter that is added to every margin and never penalised
   Scalar ridge = Scalar(0);  ///< ≥ 0, in units of 1/x²
-  Eigen::Matrix<Scalar, Eigen::Dynamic, 1> weights{};  ///< n numbers ≥ 0, or empty for 1; only their ratios matter
+  Eigen::Matrix<Scalar, Eigen::Dynamic, 1>
+      weights{};  ///< n numbers ≥ 0, or empty for 1; only their ratios matter
 
   bool has_weights() const { return weights.size() > 0; }
 };
@@ -128,7 +130,8 @@ class LogisticRegression {
       const Index sample = first + i;
       const Scalar m = margin(x, sample);
       const Scalar probability = residual(m, Scalar(0));
-      const bool one = IndexedRandom(seed, static_cast<std::uint64_t>(sample)).uniform() < static_cast<double>(probability);
+      const bool one = IndexedRandom(seed, static_cast<std::uint64_t>(sample)).uniform()
+                     < static_cast<double>(probability);
       auto row = S.row(i).transpose();
       write_row(sample, -residual(m, one ? Scalar(1) : Scalar(0)), row);
     }
@@ -179,7 +182,57 @@ class LogisticRegression {
     return sum * share();
   }
 
+  // ---- a part of the data, and what data cannot tell ---------------------------------------------------------------
+
+  /// the same objective on `rows` rows drawn without replacement
+  auto sample(Index rows, std::uint64_t seed) const {
+    detail::require(rows >= 1 && rows <= sample_count(), "LogisticRegression: sample rows", rows,
+                    "a count in 1 … n");
+    const auto chosen = draw_rows(sample_count(), rows, seed);
+    Options options{options_.intercept, options_.ridge, {}};
+    Vector labels(rows);
+    if (options_.has_weights()) options.weights.resize(rows);
+    for (Index k = 0; k < rows; ++k) {
+      const Index i = chosen[static_cast<std::size_t>(k)];
+      labels[k] = labels_[i];
+      if (options_.has_weights()) options.weights[k] = options_.weights[i];
+    }
+    auto part = data_.rows(chosen);
+    return LogisticRegression<decltype(part)>(std::move(part), labels, std::move(options));
+  }
+
+  /// The certificate of Albert & Anderson (1984): along v no sample's loss rises and some sample's falls for ever, so that
+  /// no estimate exists. A margin of v within 1e-6 of the size of its terms counts as 0.
+  template <class V>
+  bool separated_along(const V& v) const {
+    if (options_.ridge != Scalar(0)) return single_class();
+    bool falls = false;
+    for (Index i = 0; i < sample_count(); ++i) {
+      if (sample_weight(i) == Scalar(0)) continue;
+      const Scalar m = margin(v, i);
+      if (Eigen::numext::abs(m)
+          <= Scalar(1e-6) * (data_.row_dot_abs(i, v) + Eigen::numext::abs(intercept(v))))
+        continue;
+      const bool right = m > Scalar(0) ? labels_[i] == Scalar(1) : labels_[i] == Scalar(0);
+      if (!right) return false;
+      falls = true;
+    }
+    return falls;
+  }
+
  private:
+  /// Only the intercept is free of the penalty: it runs away where all labels are 0, or all are 1.
+  bool single_class() const {
+    if (!options_.intercept) return false;
+    Scalar lowest(1), highest(0);
+    for (Index i = 0; i < sample_count(); ++i) {
+      if (sample_weight(i) == Scalar(0)) continue;
+      lowest = std::min(lowest, labels_[i]);
+      highest = std::max(highest, labels_[i]);
+    }
+    return highest == Scalar(0) || lowest == Scalar(1);
+  }
+
   kernel::Design<Data> design() const { return {features(), options_.intercept}; }
   kernel::LogisticRows<Scalar> rows() const {
     return {labels_.data(), options_.has_weights() ? options_.weights.data() : nullptr};
@@ -234,16 +287,18 @@ class LogisticRegression {
     using detail::require;
     const Index n = features().rows();
     require(n > 0, "LogisticRegression: X.rows()", n, "at least one sample");
-    require(dimension() > 0, "LogisticRegression: X.cols()", features().cols(), "at least one column, or an intercept");
-    require(labels_.size() == n, "LogisticRegression: y.size()", labels_.size(), "one label for each row of X");
+    require(dimension() > 0, "LogisticRegression: X.cols()", features().cols(),
+            "at least one column, or an intercept");
+    require(labels_.size() == n, "LogisticRegression: y.size()", labels_.size(),
+            "one label for each row of X");
     data_.require_finite("LogisticRegression: X");
     detail::require_finite("LogisticRegression: y", labels_);
     for (Index i = 0; i < n; ++i) {
       const bool in_range = labels_[i] >= Scalar(0) && labels_[i] <= Scalar(1);
       if (!in_range) detail::reject_entry("LogisticRegression: y", i, labels_[i], "a label in [0, 1]");
     }
-    require(options_.ridge >= Scalar(0) && is_finite(options_.ridge), "LogisticRegression: ridge", options_.ridge,
-            "a finite number ≥ 0");
+    require(options_.ridge >= Scalar(0) && is_finite(options_.ridge), "LogisticRegression: ridge",
+            options_.ridge, "a finite number ≥ 0");
     detail::check_weights("LogisticRegression: weights", options_.weights, n);
   }
 

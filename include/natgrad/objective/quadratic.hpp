@@ -202,6 +202,7 @@ Quadratic(const A&, const B&) -> Quadratic<typename detail::KeptOperator<A>::typ
 template <class A, class B>
 Quadratic(const A&, const B&, Index) -> Quadratic<typename detail::KeptOperator<A>::type, PlainVector<B>>;
 template <class A, class B>
-Quadratic(const A&, const B&, Index, std::uint64_t) -> Quadratic<typename detail::KeptOperator<A>::type, PlainVector<B>>;
+Quadratic(const A&, const B&, Index, std::uint64_t)
+    -> Quadratic<typename detail::KeptOperator<A>::type, PlainVector<B>>;
 
 }  // namespace natgrad

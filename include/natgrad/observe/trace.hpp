@@ -33,8 +33,9 @@ class Trace {
 
   template <class W>
   void operator()(const Progress<W>& now) {
-    rows_.push_back({now.iteration, V(now.x.template cast<Scalar>()), Scalar(now.value), Scalar(now.gradient_norm),
-                     Scalar(now.step), Scalar(now.damping), now.counts, now.seconds()});
+    rows_.push_back({now.iteration, V(now.x.template cast<Scalar>()), Scalar(now.value),
+                     Scalar(now.gradient_norm), Scalar(now.step), Scalar(now.damping), now.counts,
+                     now.seconds()});
   }
 
   const std::vector<Row>& rows() const { return rows_; }
@@ -47,15 +48,16 @@ class Trace {
   /// A header line, then a line a point: all columns by name, x0 … x(d−1) last, with every digit.
   void write_csv(std::ostream& out) const {
     const auto precision = out.precision(std::numeric_limits<Scalar>::max_digits10);
-    out << "iteration,value,gradient_norm,step,damping,values,gradients,hessians,fishers,products,factorizations,seconds";
+    out << "iteration,value,gradient_norm,step,damping,values,gradients,hessians,fishers,products,"
+           "factorizations,seconds";
     const Index d = rows_.empty() ? 0 : rows_.front().x.size();
     for (Index j = 0; j < d; ++j) out << ",x" << j;
     out << '\n';
     for (const Row& r : rows_) {
       const Counts& c = r.counts;
-      out << r.iteration << ',' << r.value << ',' << r.gradient_norm << ',' << r.step << ',' << r.damping << ','
-          << c.values << ',' << c.gradients << ',' << c.hessians << ',' << c.fishers << ',' << c.products << ','
-          << c.factorizations << ',' << r.seconds;
+      out << r.iteration << ',' << r.value << ',' << r.gradient_norm << ',' << r.step << ',' << r.damping
+          << ',' << c.values << ',' << c.gradients << ',' << c.hessians << ',' << c.fishers << ','
+          << c.products << ',' << c.factorizations << ',' << r.seconds;
       for (Index j = 0; j < d; ++j) out << ',' << r.x[j];
       out << '\n';
     }

@@ -11,7 +11,8 @@ namespace natgrad {
 template <class StepPolicy = BarzilaiBorwein>
 class GradientDescent : public SteepestDescent<Identity, StepPolicy> {
  public:
-  explicit GradientDescent(StepPolicy step = {}) : SteepestDescent<Identity, StepPolicy>({}, std::move(step)) {}
+  explicit GradientDescent(StepPolicy step = {})
+      : SteepestDescent<Identity, StepPolicy>({}, std::move(step)) {}
 };
 
 }  // namespace natgrad

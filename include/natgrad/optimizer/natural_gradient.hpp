@@ -14,8 +14,8 @@ template <class Kind = BestFisher, class StepPolicy = LevenbergMarquardt, class 
 class NaturalGradient : public SteepestDescent<Fisher<Kind, Solve>, StepPolicy> {
  public:
   explicit NaturalGradient(Kind kind = {}, StepPolicy step = {}, Solve solve = {})
-      : SteepestDescent<Fisher<Kind, Solve>, StepPolicy>(Fisher<Kind, Solve>{std::move(kind), std::move(solve)},
-                                                         std::move(step)) {}
+      : SteepestDescent<Fisher<Kind, Solve>, StepPolicy>(
+          Fisher<Kind, Solve>{std::move(kind), std::move(solve)}, std::move(step)) {}
 };
 
 }  // namespace natgrad

@@ -14,7 +14,8 @@ namespace natgrad {
 template <class Metric = Identity, class StepPolicy = BarzilaiBorwein>
 class SteepestDescent {
  public:
-  explicit SteepestDescent(Metric metric = {}, StepPolicy step = {}) : metric_(std::move(metric)), step_(std::move(step)) {}
+  explicit SteepestDescent(Metric metric = {}, StepPolicy step = {})
+      : metric_(std::move(metric)), step_(std::move(step)) {}
 
   const Metric& metric() const { return metric_; }
   const StepPolicy& step() const { return step_; }

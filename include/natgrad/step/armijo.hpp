@@ -26,8 +26,8 @@ struct Armijo {
 
   void validate() const {
     using detail::require;
-    require(sufficient_decrease > 0 && sufficient_decrease < 0.5, "Armijo.sufficient_decrease", sufficient_decrease,
-            "a number in (0, 0.5)");
+    require(sufficient_decrease > 0 && sufficient_decrease < 0.5, "Armijo.sufficient_decrease",
+            sufficient_decrease, "a number in (0, 0.5)");
     require(shrink > 0 && shrink < 1, "Armijo.shrink", shrink, "a number in (0, 1)");
     require(max_trials >= 1, "Armijo.max_trials", max_trials, "a count ≥ 1");
   }

@@ -24,7 +24,8 @@ struct BarzilaiBorwein {
     template <class Search>
     typename Search::Step operator()(Search& search) {
       remember(search.value());
-      const Scalar highest = *std::max_element(values_.begin(), values_.begin() + std::min(count_, options_.memory));
+      const Scalar highest =
+          *std::max_element(values_.begin(), values_.begin() + std::min(count_, options_.memory));
       const Scalar secant = search.iteration() > 0 ? search.secant_length() : Scalar(0);
       Scalar alpha = secant > Scalar(0) ? secant : search.initial_length();
       for (int trial = 0; trial < options_.max_trials; ++trial) {

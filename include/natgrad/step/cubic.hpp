@@ -23,7 +23,8 @@ Scalar cubic_minimiser(const Point<Scalar>& a, const Point<Scalar>& b) {
   const Scalar square = d1 * d1 - a.slope * b.slope;
   if (!(square >= Scalar(0))) return middle;
   const Scalar d2 = width < Scalar(0) ? Scalar(-sqrt(square)) : Scalar(sqrt(square));
-  const Scalar share = (b.slope + d2 - d1) / (b.slope - a.slope + Scalar(2) * d2);  // of the way back from b to a
+  const Scalar share =
+      (b.slope + d2 - d1) / (b.slope - a.slope + Scalar(2) * d2);  // of the way back from b to a
   if (!(share >= Scalar(0) && share <= Scalar(1))) return middle;
   const Scalar kept = share < Scalar(0.1) ? Scalar(0.1) : share > Scalar(0.9) ? Scalar(0.9) : share;
   return b.alpha - kept * width;

@@ -29,7 +29,8 @@ struct DecayingStep {
     constexpr double most = std::numeric_limits<double>::max();
     detail::require(step > 0 && step <= most, "DecayingStep.step", step, "a finite number > 0");
     detail::require(power >= 0 && power <= most, "DecayingStep.power", power, "a finite number ≥ 0");
-    detail::require(half_life > 0 && half_life <= most, "DecayingStep.half_life", half_life, "a finite number > 0");
+    detail::require(half_life > 0 && half_life <= most, "DecayingStep.half_life", half_life,
+                    "a finite number > 0");
   }
 };
 

@@ -13,7 +13,8 @@ struct ExactStep {
   static consteval bool requirements_hold() {
     constexpr bool curved = HasHessianTimes<F, V> || HasHessian<F, V>;
     static_assert(curved,
-                  "natgrad: ExactStep needs hessian_times(x, v, Hv) or hessian(x, H) for the curvature along the step; use "
+                  "natgrad: ExactStep needs hessian_times(x, v, Hv) or hessian(x, H) for the curvature along "
+                  "the step; use "
                   "Armijo where the objective has neither.");
     return curved;
   }

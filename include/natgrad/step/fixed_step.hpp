@@ -21,7 +21,8 @@ struct FixedStep {
   }
 
   void validate() const {
-    detail::require(step > 0 && step <= std::numeric_limits<double>::max(), "FixedStep.step", step, "a finite number > 0");
+    detail::require(step > 0 && step <= std::numeric_limits<double>::max(), "FixedStep.step", step,
+                    "a finite number > 0");
   }
 };
 

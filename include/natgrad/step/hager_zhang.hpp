@@ -10,10 +10,10 @@
 namespace natgrad {
 
 struct HagerZhang {
-  double decrease = 0.1;    ///< δ in (0, ½)
-  double curvature = 0.9;   ///< σ in [δ, 1)
-  double expansion = 5;     ///< ρ > 1: growth of α while f still falls
-  double shrink = 0.66;     ///< γ in (0, 1): a bracket that shrinks less is halved
+  double decrease = 0.1;   ///< δ in (0, ½)
+  double curvature = 0.9;  ///< σ in [δ, 1)
+  double expansion = 5;    ///< ρ > 1: growth of α while f still falls
+  double shrink = 0.66;    ///< γ in (0, 1): a bracket that shrinks less is halved
   int max_trials = 50;
 
   template <class Search>
@@ -24,8 +24,10 @@ struct HagerZhang {
   void validate() const {
     using detail::require;
     require(decrease > 0 && decrease < 0.5, "HagerZhang.decrease", decrease, "a number in (0, 0.5)");
-    require(curvature >= decrease && curvature < 1, "HagerZhang.curvature", curvature, "a number in [decrease, 1)");
-    require(expansion > 1 && expansion - expansion == 0, "HagerZhang.expansion", expansion, "a finite number > 1");
+    require(curvature >= decrease && curvature < 1, "HagerZhang.curvature", curvature,
+            "a number in [decrease, 1)");
+    require(expansion > 1 && expansion - expansion == 0, "HagerZhang.expansion", expansion,
+            "a finite number > 1");
     require(shrink > 0 && shrink < 1, "HagerZhang.shrink", shrink, "a number in (0, 1)");
     require(max_trials >= 1, "HagerZhang.max_trials", max_trials, "a count ≥ 1");
   }
@@ -69,7 +71,8 @@ struct HagerZhang {
       const Scalar delta(options.decrease), sigma(options.curvature);
       if (!is_finite(p.value) || !is_finite(p.slope) || !(p.slope >= sigma * zero.slope)) return false;
       const bool wolfe = p.value <= zero.value + delta * p.alpha * zero.slope;
-      const bool approximate = p.slope <= (delta + delta - Scalar(1)) * zero.slope && search.within_noise(p.alpha);
+      const bool approximate =
+          p.slope <= (delta + delta - Scalar(1)) * zero.slope && search.within_noise(p.alpha);
       if (wolfe || approximate) accepted = p;
       return wolfe || approximate;
     }

@@ -20,7 +20,8 @@ struct KlRadius {
   static consteval bool requirements_hold() {
     constexpr bool meant = !requires { requires Metric::is_uncentred_empirical; };
     static_assert(meant,
-                  "natgrad: KlRadius over EmpiricalFisher means nothing, because gᵀF⁻¹g ≤ 1 holds for it at every point: use "
+                  "natgrad: KlRadius over EmpiricalFisher means nothing, because gᵀF⁻¹g ≤ 1 holds for it at "
+                  "every point: use "
                   "ExpectedFisher, MonteCarloFisher or CenteredFisher.");
     return meant;
   }

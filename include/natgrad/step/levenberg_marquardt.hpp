@@ -10,16 +10,17 @@
 namespace natgrad {
 
 struct LevenbergMarquardt {
-  double initial_damping = 0;     ///< λ at x0 ≥ 0
-  double first_damping = 1e-3;    ///< λ when it has to rise from 0, > 0
-  double accept_ratio = 1e-4;     ///< accept when ρ > accept_ratio, in [0, ¼)
-  double least_damping = 1e-14;   ///< λ below this becomes 0
+  double initial_damping = 0;    ///< λ at x0 ≥ 0
+  double first_damping = 1e-3;   ///< λ when it has to rise from 0, > 0
+  double accept_ratio = 1e-4;    ///< accept when ρ > accept_ratio, in [0, ¼)
+  double least_damping = 1e-14;  ///< λ below this becomes 0
   int max_trials = 100;
 
   template <class Metric, class F, class V>
   static consteval bool requirements_hold() {
     static_assert(Metric::can_damp,
-                  "natgrad: LevenbergMarquardt needs a metric that can be damped, and this one (quasi-Newton memory) cannot: "
+                  "natgrad: LevenbergMarquardt needs a metric that can be damped, and this one (quasi-Newton "
+                  "memory) cannot: "
                   "use HagerZhang, StrongWolfe or Armijo.");
     return Metric::can_damp;
   }

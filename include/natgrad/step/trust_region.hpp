@@ -9,9 +9,9 @@
 namespace natgrad {
 
 struct TrustRegion {
-  double initial_radius = 0;    ///< in ‖·‖_D; 0: a tenth of ‖∇f‖_{D⁻¹}
-  double accept_ratio = 1e-4;   ///< accept when ρ > accept_ratio, in [0, ¼)
-  double growth = 4;            ///< of the radius when ρ > ¾ at the boundary, > 1
+  double initial_radius = 0;   ///< in ‖·‖_D; 0: a tenth of ‖∇f‖_{D⁻¹}
+  double accept_ratio = 1e-4;  ///< accept when ρ > accept_ratio, in [0, ¼)
+  double growth = 4;           ///< of the radius when ρ > ¾ at the boundary, > 1
   int max_trials = 100;
 
   template <class Metric, class F, class V>
@@ -81,9 +81,10 @@ struct TrustRegion {
 
   void validate() const {
     using detail::require;
-    require(initial_radius >= 0 && initial_radius - initial_radius == 0, "TrustRegion.initial_radius", initial_radius,
-            "a finite number ≥ 0");
-    require(accept_ratio >= 0 && accept_ratio < 0.25, "TrustRegion.accept_ratio", accept_ratio, "a number in [0, 0.25)");
+    require(initial_radius >= 0 && initial_radius - initial_radius == 0, "TrustRegion.initial_radius",
+            initial_radius, "a finite number ≥ 0");
+    require(accept_ratio >= 0 && accept_ratio < 0.25, "TrustRegion.accept_ratio", accept_ratio,
+            "a number in [0, 0.25)");
     require(growth > 1 && growth - growth == 0, "TrustRegion.growth", growth, "a finite number > 1");
     require(max_trials >= 1, "TrustRegion.max_trials", max_trials, "a count ≥ 1");
   }

@@ -24,7 +24,9 @@ struct AnyOf {
     const Verdict a = natgrad::judge(first, now);
     if (a && a.claim == Claim::certain) return a;
     const Verdict b = natgrad::judge(second, now);
-    return b && (b.claim == Claim::certain || !a) ? b : a;  // a certain end goes before a claim that may be doubted
+    return b && (b.claim == Claim::certain || !a)
+             ? b
+             : a;  // a certain end goes before a claim that may be doubted
   }
 
   template <class V>
@@ -76,21 +78,21 @@ struct AllOf {
 namespace detail {
 
 template <class Rule>
-concept OwnRule = requires { typename Rule::StopRuleOperand; };
+concept OwnRule = requires {
+  typename Rule::StopRuleOperand;
+};
 
 }  // namespace detail
 
 /// At least one side is a rule of natgrad's; the other may be any callable Progress → std::optional<Status>.
 template <class First, class Second>
   requires(detail::OwnRule<First> || detail::OwnRule<Second>)
-AnyOf<First, Second> operator|(First first, Second second) {
-  return {std::move(first), std::move(second)};
-}
+AnyOf<First, Second>
+operator|(First first, Second second) { return {std::move(first), std::move(second)}; }
 
 template <class First, class Second>
   requires(detail::OwnRule<First> || detail::OwnRule<Second>)
-AllOf<First, Second> operator&(First first, Second second) {
-  return {std::move(first), std::move(second)};
-}
+AllOf<First, Second>
+operator&(First first, Second second) { return {std::move(first), std::move(second)}; }
 
 }  // namespace natgrad

@@ -55,7 +55,8 @@ struct StopWhen {
     require(value_change >= 0, "StopWhen.value_change", value_change, "a number ≥ 0");
     require(step_norm >= 0, "StopWhen.step_norm", step_norm, "a number ≥ 0");
     require(max_iterations >= 0, "StopWhen.max_iterations", max_iterations, "a count ≥ 0");
-    require(max_evaluations >= 1, "StopWhen.max_evaluations", max_evaluations, "a count ≥ 1: f(x0) is always evaluated");
+    require(max_evaluations >= 1, "StopWhen.max_evaluations", max_evaluations,
+            "a count ≥ 1: f(x0) is always evaluated");
     require(max_seconds >= 0, "StopWhen.max_seconds", max_seconds, "a time ≥ 0");
   }
 
@@ -75,7 +76,8 @@ struct StopWhen {
       return {Status::max_iterations, Claim::certain, {"iterations", count(now.iteration), "", 0, ""}};
     }
     if (now.counts.values >= max_evaluations) {
-      return {Status::max_evaluations, Claim::certain, {"evaluations of f", count(now.counts.values), "", 0, ""}};
+      return {
+          Status::max_evaluations, Claim::certain, {"evaluations of f", count(now.counts.values), "", 0, ""}};
     }
     if (max_seconds < std::numeric_limits<double>::infinity() && !(now.seconds() < max_seconds)) {
       return {Status::max_seconds, Claim::certain, {"seconds", now.seconds(), "", 0, ""}};
@@ -89,13 +91,15 @@ struct StopWhen {
     const double norm = static_cast<double>(now.gradient_norm);
     const double allowed = gradient_norm.value_or(default_gradient_norm<Scalar>());
     if (norm <= allowed) {
-      return {Status::converged, gradient_norm ? Claim::gradient : Claim::gradient_by_default,
+      return {Status::converged,
+              gradient_norm ? Claim::gradient : Claim::gradient_by_default,
               {"‖∇f(x)‖∞", norm, "gradient_norm", allowed, ""}};
     }
     if (now.iteration > 0 && value_change > 0) {
       const double change = std::abs(static_cast<double>(now.value_change));
       const double bound = value_change * static_cast<double>(now.initial_value - now.value);
-      if (change <= bound) return certain({"|f(x) − f(previous x)|", change, "value_change·(f(x0) − f(x))", bound, ""});
+      if (change <= bound)
+        return certain({"|f(x) − f(previous x)|", change, "value_change·(f(x0) − f(x))", bound, ""});
     }
     if (now.iteration > 0 && step_norm > 0) {
       const double step = static_cast<double>(now.step_norm());
