@@ -6,6 +6,14 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 missing=()         # Debian packages to install
 cmake_packages=()  # what find_package must find, as "Name=debian-package"
 
+# answer_help "$@": prints the comment that opens the script, where its first argument asks for help.
+answer_help() {
+  if [[ ${1:-} == -h || ${1:-} == --help ]]; then
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+    exit 0
+  fi
+}
+
 # need_command NAME PACKAGE: PACKAGE is missing where there is no command NAME.
 need_command() {
   command -v "$1" >/dev/null || missing+=("$2")
