@@ -4,15 +4,20 @@
 
 #include <Eigen/Core>
 
+#include <type_traits>
+
 namespace natgrad::kernel {
 
 using Eigen::Index;
 
-/// Contiguous values, one for each row of a block (rows × outputs; column k is output k).
+/// One value for each row of a block and each output: rows × outputs, column k is output k and contiguous.
 template <class T, int Outputs = 1>
-using RowValues = Eigen::Map<Eigen::Array<T, Eigen::Dynamic, Outputs>>;
+using RowValues = Eigen::Map<Eigen::Array<T, Eigen::Dynamic, Outputs>, 0,
+                             std::conditional_t<Outputs == 1, Eigen::Stride<0, 0>, Eigen::OuterStride<>>>;
 template <class T, int Outputs = 1>
-using ConstRowValues = Eigen::Map<const Eigen::Array<T, Eigen::Dynamic, Outputs>>;
+using ConstRowValues =
+    Eigen::Map<const Eigen::Array<T, Eigen::Dynamic, Outputs>, 0,
+               std::conditional_t<Outputs == 1, Eigen::Stride<0, 0>, Eigen::OuterStride<>>>;
 
 /// D = X, or [X 1] when there is an intercept, which is then the LAST parameter; nothing is copied.
 /// X is n×d: dense in either order (Matrix, Map, Ref, Block, Transpose; inner stride 1), or sparse in either order.

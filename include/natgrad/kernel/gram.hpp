@@ -2,9 +2,8 @@
 #pragma once
 /// Weighted Gram matrix Dᵀ diag(w) D of a design D = X or [X 1]: Hessian and Fisher matrix of every linear model.
 
-#include "natgrad/kernel/design.hpp"
-
-#include <Eigen/Dense>
+#include "natgrad/kernel/gram_tiles.hpp"
+#include "natgrad/kernel/pass.hpp"
 
 namespace natgrad::kernel {
 
@@ -13,23 +12,36 @@ namespace natgrad::kernel {
 template <class Matrix, class Output>
 void gram(const Design<Matrix>& design, const typename Matrix::Scalar* weight, Output&& lower) {
   using T = typename Matrix::Scalar;
-  using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
-  const Index d = design.features.cols();
-  const Vector w =
-      weight ? Vector(Eigen::Map<const Vector>(weight, design.rows())) : Vector::Ones(design.rows());
-  const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> weighted = w.asDiagonal() * design.features;
-  const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> product = design.features.transpose() * weighted;
-  lower.topLeftCorner(d, d).template triangularView<Eigen::Lower>() = product;
-  if (design.intercept) {
-    lower.row(d).head(d) = weighted.colwise().sum();
-    lower(d, d) = w.sum();
-  }
+  Scratch scratch;
+  if constexpr (is_dense<Matrix>)
+    if (gram_in_tiles(design)) return add_gram_in_tiles(design, weight, lower, scratch);
+  const Pass<Want::gram, Matrix, 1> pass(design, 0, 1, scratch);
+  pass.run(
+      [weight](RowBlock<T>& block) {
+        if (weight)
+          std::copy_n(weight + block.first, block.curvature.rows(), block.curvature.data());
+        else
+          block.curvature.setOnes();
+        return T(0);
+      },
+      0, design.rows());
+  pass.gram(lower);
 }
 
-/// Copies the lower triangle of a square matrix into its upper one.
+/// Copies the lower triangle of a square matrix into its upper one, in squares that stay in cache.
 template <class Output>
 void symmetrize(Output&& matrix) {
-  matrix.template triangularView<Eigen::StrictlyUpper>() = matrix.transpose();
+  constexpr Index side = 32;
+  const Index size = matrix.rows();
+  for (Index j = 0; j < size; j += side) {
+    const Index width = std::min(side, size - j);
+    matrix.block(j, j, width, width).template triangularView<Eigen::StrictlyUpper>() =
+        matrix.block(j, j, width, width).transpose();
+    for (Index i = j + width; i < size; i += side) {
+      const Index height = std::min(side, size - i);
+      matrix.block(j, i, width, height) = matrix.block(i, j, height, width).transpose();
+    }
+  }
 }
 
 }  // namespace natgrad::kernel

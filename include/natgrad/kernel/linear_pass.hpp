@@ -2,69 +2,84 @@
 #pragma once
 /// Value, gradient and Hessian of Σᵢ loss(mᵢ), m = D x + offset, each in ONE pass over the rows of the design D.
 
-#include "natgrad/kernel/design.hpp"
 #include "natgrad/kernel/gram.hpp"
+#include "natgrad/kernel/pass.hpp"
 
 namespace natgrad::kernel {
-
-/// out ← the margins of rows [first, first + out.rows()): D x + offset.
-/// x: p parameters (or p×K for K outputs); out: rows (×K).
-template <class Matrix, class Parameters, class Output>
-void margins(const Design<Matrix>& design, const Parameters& x, Index first, Output&& out) {
-  using T = typename Matrix::Scalar;
-  const Index d = design.features.cols();
-  out = design.features.middleRows(first, out.rows()) * x.topRows(d);
-  for (Index k = 0; k < out.cols(); ++k) {
-    if (design.intercept) out.col(k).array() += x(d, k);
-    if (design.offset) out.col(k).array() += ConstRowValues<T>(design.offset + first, out.rows());
-  }
-}
-
-/// out ← Dᵀ r. r: n (or n×K) values, contiguous; out: p (or p×K).
-template <class Matrix, class Residual, class Output>
-void transpose_times(const Design<Matrix>& design, const Residual& r, Output&& out) {
-  const Index d = design.features.cols();
-  out.topRows(d) = design.features.transpose() * r.matrix();
-  if (design.intercept) out.row(d) = r.matrix().colwise().sum();
-}
 
 /// Σ loss. x: p parameters, or p×K (K outputs, e.g. the classes of a softmax).
 template <class Matrix, class RowLoss, class Parameters>
 typename Matrix::Scalar value(const Design<Matrix>& design, const RowLoss& loss, const Parameters& x) {
-  using T = typename Matrix::Scalar;
-  constexpr int outputs = Parameters::ColsAtCompileTime;
-  Eigen::Matrix<T, Eigen::Dynamic, outputs> m(design.rows(), x.cols());
-  margins(design, x, 0, m);
-  RowBlock<T, outputs> block{0, {m.data(), m.rows(), m.cols()}, {nullptr, 0, m.cols()}, {nullptr, 0}};
-  return loss(block);
+  Scratch scratch;
+  const Pass<Want::value, Matrix, Parameters::ColsAtCompileTime> pass(design, x, x.cols(), scratch);
+  pass.run(loss, 0, design.rows());
+  return pass.value();
 }
 
-/// Σ loss; gradient ← Dᵀ r, the shape of x.
+/// Σ loss; gradient ← Dᵀ r, the shape of x, which it may be.
 template <class Matrix, class RowLoss, class Parameters, class Gradient>
 typename Matrix::Scalar value_and_gradient(const Design<Matrix>& design, const RowLoss& loss,
                                            const Parameters& x, Gradient&& gradient) {
-  using T = typename Matrix::Scalar;
-  constexpr int outputs = Parameters::ColsAtCompileTime;
-  Eigen::Matrix<T, Eigen::Dynamic, outputs> m(design.rows(), x.cols()), r(design.rows(), x.cols());
-  margins(design, x, 0, m);
-  RowBlock<T, outputs> block{0, {m.data(), m.rows(), m.cols()}, {r.data(), r.rows(), r.cols()}, {nullptr, 0}};
-  const T sum = loss(block);
-  transpose_times(design, r, gradient);
-  return sum;
+  Scratch scratch;
+  const Pass<Want::gradient, Matrix, Parameters::ColsAtCompileTime> pass(design, x, x.cols(), scratch);
+  pass.run(loss, 0, design.rows());
+  gradient = pass.gradient();
+  return pass.value();
 }
 
 /// Σ loss; gradient ← Dᵀ r; hessian ← Dᵀ diag(curvature) D, LOWER triangle (see symmetrize). One output.
+/// Beyond 256 columns it is two passes, which is faster there.
 template <class Matrix, class RowLoss, class Parameters, class Gradient, class Hessian>
 typename Matrix::Scalar value_gradient_hessian(const Design<Matrix>& design, const RowLoss& loss,
                                                const Parameters& x, Gradient&& gradient, Hessian&& hessian) {
   using T = typename Matrix::Scalar;
-  Eigen::Matrix<T, Eigen::Dynamic, 1> m(design.rows()), r(design.rows()), w(design.rows());
-  margins(design, x, 0, m);
-  RowBlock<T> block{0, {m.data(), m.rows()}, {r.data(), r.rows()}, {w.data(), w.rows()}};
-  const T sum = loss(block);
-  transpose_times(design, r, gradient);
-  gram(design, w.data(), hessian);
-  return sum;
+  Scratch scratch;
+  if constexpr (is_dense<Matrix>)
+    if (gram_in_tiles(design)) {
+      T* curvature = scratch.take<T>(design.rows());
+      const Pass<Want::curvature, Matrix, 1> pass(design, x, 1, scratch);
+      pass.run(loss, 0, design.rows(), curvature);
+      gradient = pass.gradient();
+      add_gram_in_tiles(design, curvature, hessian, scratch);
+      return pass.value();
+    }
+  const Pass<Want::hessian, Matrix, 1> pass(design, x, 1, scratch);
+  pass.run(loss, 0, design.rows());
+  gradient = pass.gradient();
+  pass.gram(hessian);
+  return pass.value();
+}
+
+/// out ← the margins of rows [first, first + out.rows()): D x + offset.
+/// x: p parameters, or p×K for K outputs; out: rows, or rows×K.
+template <class Matrix, class Parameters, class Output>
+void margins(const Design<Matrix>& design, const Parameters& x, Index first, Output&& out) {
+  using T = typename Matrix::Scalar;
+  constexpr int outputs = Parameters::ColsAtCompileTime;
+  Scratch scratch;
+  const Pass<Want::value, Matrix, outputs> pass(design, x, x.cols(), scratch);
+  pass.run(
+      [&](RowBlock<T, outputs>& block) {
+        out.middleRows(block.first - first, block.rows()) = block.margin.matrix();
+        return T(0);
+      },
+      first, first + out.rows());
+}
+
+/// out ← Dᵀ r. r: n, or n×K; out: p, or p×K.
+template <class Matrix, class Residual, class Output>
+void transpose_times(const Design<Matrix>& design, const Residual& r, Output&& out) {
+  using T = typename Matrix::Scalar;
+  constexpr int outputs = Residual::ColsAtCompileTime;
+  Scratch scratch;
+  const Pass<Want::products, Matrix, outputs> pass(design, 0, r.cols(), scratch);
+  pass.run(
+      [&](RowBlock<T, outputs>& block) {
+        block.residual = r.middleRows(block.first, block.residual.rows()).array();
+        return T(0);
+      },
+      0, design.rows());
+  out = pass.gradient();
 }
 
 }  // namespace natgrad::kernel

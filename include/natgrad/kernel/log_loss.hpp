@@ -3,6 +3,8 @@
 /// Logistic loss of a margin m with label y in [0, 1]: log(1 + e^m) − y·m, with its two derivatives, without cancellation.
 
 #include "natgrad/kernel/design.hpp"
+#include "natgrad/kernel/dispatch.hpp"
+#include "natgrad/kernel/simd/log_loss.hpp"
 
 #include <cmath>
 
@@ -14,37 +16,45 @@ struct LogLoss {
   T loss, residual, curvature;
 };
 
-/// Plain scalar code, for every floating-point type; the reference for the vector code.
-/// With t = e^{−|m|}, q = t/(1+t) = σ(−|m|) and c = 1 − y where m ≥ 0, y elsewhere:
-///     loss = c·|m| + log1p(t)      σ(m) − y = ±(c − q)      σ(1−σ) = q/(1+t)
+/// Plain scalar code, for every floating-point type, times a weight ≥ 0. With t = e^{−|m|}, q = t/(1 + t) = σ(−|m|)
+/// and c = 1 − y where m ≥ 0, c = y elsewhere:
+///     loss = c·|m| + log1p(t)      σ(m) − y = ±(c − q)      σ(1 − σ) = q − q²
 /// Only terms ≥ 0 are added, so that a tiny loss keeps its digits, and c = 0 at m = ±∞ gives 0. NaN gives NaN.
 template <class T>
-LogLoss<T> log_loss(T margin, T label) {
+LogLoss<T> log_loss(T margin, T label, T weight = T(1)) {
   using std::abs, std::exp, std::log1p;
-  const bool positive = margin >= T(0);
+  const bool negative = margin < T(0);
   const T size = abs(margin);
   const T t = exp(-size);
-  const T inverse = T(1) / (T(1) + t);
-  const T q = t * inverse;
-  const T c = positive ? T(1) - label : label;
-  return {(c == T(0) ? T(0) : c * size) + log1p(t), positive ? c - q : q - c, q * inverse};
+  const T q = t / (T(1) + t);
+  const T c = negative ? label : T(1) - label;
+  const T missed = weight * c;
+  return {(missed == T(0) ? T(0) : missed * size) + weight * log1p(t), weight * (negative ? q - c : c - q),
+          weight * (q - q * q)};
 }
 
-/// The same for n rows. weight: n sample weights or null. residual, curvature: n values out, or null.
-/// Arrays need no alignment and must not overlap, except that residual may be margin itself.
-/// Returns Σ weightᵢ·lossᵢ. A weight of 0 takes the row out, unless its margin is NaN.
+inline namespace NATGRAD_ABI {
+
+/// The same for n rows. weight: n sample weights ≥ 0, or null. residual, curvature: n values out, or null.
+/// No alignment is asked for; residual may be margin itself, nothing else may overlap.
+/// Returns Σ weightᵢ·lossᵢ. A weight of 0 takes a row out, unless its margin is NaN. The vector code is within 4 ulp
+/// of the true loss, residual and curvature of each row, as the plain code is.
 template <class T>
 T log_loss(const T* margin, const T* label, const T* weight, Index n, T* residual, T* curvature) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(log_loss<T>(margin, label, weight, n, residual, curvature))
+  }
   T sum(0);
   for (Index i = 0; i < n; ++i) {
-    const LogLoss<T> row = log_loss(margin[i], label[i]);
-    const T w = weight ? weight[i] : T(1);
-    sum += w == T(0) && row.loss > T(0) ? T(0) : w * row.loss;
-    if (residual) residual[i] = w * row.residual;
-    if (curvature) curvature[i] = w * row.curvature;
+    const LogLoss<T> row = kernel::log_loss(margin[i], label[i], weight ? weight[i] : T(1));
+    sum += row.loss;
+    if (residual) residual[i] = row.residual;
+    if (curvature) curvature[i] = row.curvature;
   }
   return sum;
 }
+
+}  // namespace NATGRAD_ABI
 
 /// The row loss of logistic regression, for the passes of linear_pass.hpp.
 template <class T>

@@ -13,12 +13,11 @@ void gram_times(const Design<Matrix>& design, const typename Matrix::Scalar* wei
   using T = typename Matrix::Scalar;
   constexpr int outputs = Vectors::ColsAtCompileTime;
   const auto scale = [weight](RowBlock<T, outputs>& block) {
-    for (Index k = 0; k < block.margin.cols(); ++k) {
+    for (Index k = 0; k < block.margin.cols(); ++k)
       if (weight)
         block.residual.col(k) = block.margin.col(k) * ConstRowValues<T>(weight + block.first, block.rows());
       else
         block.residual.col(k) = block.margin.col(k);
-    }
     return T(0);
   };
   value_and_gradient(Design<Matrix>{design.features, design.intercept}, scale, v, out);

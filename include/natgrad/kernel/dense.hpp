@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// One pass over the rows of a dense X, in blocks that stay in cache from the margins to the last product.
+
+#include "natgrad/kernel/blocks.hpp"
+#include "natgrad/kernel/design.hpp"
+#include "natgrad/kernel/scratch.hpp"
+
+#include <Eigen/Core>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace natgrad::kernel {
+
+/// X on pointers: n×d, `stride` from row to row or from column to column.
+template <class T, bool ByRow>
+struct DenseRows {
+  const T* x;
+  Index stride, n, d;
+
+  Block<T, ByRow> block(Index first, Index rows) const {
+    return {x + first * (ByRow ? stride : 1), stride, rows, d};
+  }
+  /// the distance in memory between a block of that many rows and the next
+  Index next(Index rows) const { return rows * (ByRow ? stride : 1); }
+};
+
+/// X must be laid out in memory with an inner stride of 1; a vector may be either order.
+template <class Matrix>
+auto dense_rows(const Matrix& x) {
+  static_assert((Matrix::Flags & Eigen::DirectAccessBit) != 0,
+                "natgrad: the features must be a Matrix, Map, Ref or Block with its values in memory; "
+                "evaluate the expression first");
+  if (x.innerStride() != 1 && x.innerSize() > 1)
+    throw std::invalid_argument(
+        "natgrad: the features must have an inner stride of 1; copy them to a Matrix first");
+  return DenseRows<typename Matrix::Scalar, bool(Matrix::IsRowMajor)>{x.data(), x.outerStride(), x.rows(),
+                                                                      x.cols()};
+}
+
+/// Reads X block by block: one object for each run of blocks. By columns where the layout or the Gram matrix needs it:
+/// X itself if it is stored so, else a copy in cache; the last few rows are always a copy, completed by zeros.
+template <class T, bool ByRow, bool Gram>
+class DenseReader {
+ public:
+  /// The tiles of the Gram matrix want many rows, the other products a block that stays in the nearer cache.
+  static Index block_rows(const DenseRows<T, ByRow>& x) {
+    const Index rows = (Gram ? 400 << 10 : 64 << 10) / std::max<Index>(1, x.d * Index(sizeof(T)));
+    return std::clamp<Index>(rows, Gram ? 256 : 64, 1024) / row_multiple * row_multiple;
+  }
+  /// multiplications of the pass
+  static double work(const DenseRows<T, ByRow>& x) {
+    return double(x.n) * double(x.d) * (Gram ? 1 + double(x.d) / 4 : 1);
+  }
+
+  DenseReader(const DenseRows<T, ByRow>& x, Index block, Scratch& scratch) : x_(x) {
+    const Index rows = padded(std::min(block, x.n));
+    // Not a power of two, which would put all columns into the same few sets of the cache.
+    stride_ = ByRow ? rows + row_multiple : row_multiple;
+    if (by_columns()) copy_ = scratch.take<T>(stride_ * x.d);
+    if constexpr (Gram) panel_ = scratch.take<T>(gram_panel(rows));
+    // Larger than the nearer caches: the next block has to be on its way while this one is worked on.
+    far_ = x.n * x.d * Index(sizeof(T)) > (1 << 20);
+  }
+
+  void read(Index first, Index rows) {
+    direct_ = x_.block(first, rows);
+    ahead_ = far_ ? x_.next(rows) : 0;
+    rest_ = {copy_, stride_, 0, x_.d};
+    if (!by_columns()) return;
+    const Index whole = ByRow ? 0 : rows / row_multiple * row_multiple;
+    if (whole < rows) {
+      copy_by_columns(x_.block(first + whole, rows - whole), copy_, stride_);
+      rest_.rows = padded(rows - whole);
+    }
+    direct_.rows = whole;
+  }
+
+  /// m += X v, r and m with room for padded(rows)
+  template <int K>
+  void add_margins(Index k, const T* v, Index ldv, T* m, Index ldm) const {
+    if (direct_.rows > 0) kernel::add_margins<K>(direct_, k, v, ldv, m, ldm, Index(0));
+    if (rest_.rows > 0) kernel::add_margins<K>(rest_, k, v, ldv, m + direct_.rows, ldm, Index(0));
+  }
+
+  /// out += Xᵀ r, r zero from rows to padded(rows)
+  template <int K>
+  void add_products(Index k, const T* r, Index ldr, T* out, Index ldo) const {
+    if (direct_.rows > 0) kernel::add_products<K>(direct_, k, r, ldr, out, ldo, ahead_);
+    if (rest_.rows > 0) kernel::add_products<K>(rest_, k, r + direct_.rows, ldr, out, ldo, Index(0));
+  }
+
+  /// c += Xᵀ diag(w) X, lower triangle by columns, w zero from rows to padded(rows)
+  void add_gram(const T* w, T* c) const {
+    if constexpr (!ByRow)
+      if (direct_.rows > 0) kernel::add_gram(direct_, w, 0, x_.d, c, x_.d, panel_);
+    if (rest_.rows > 0) kernel::add_gram(rest_, w + direct_.rows, 0, x_.d, c, x_.d, panel_);
+  }
+
+  static Index padded(Index rows) { return (rows + row_multiple - 1) / row_multiple * row_multiple; }
+
+ private:
+  bool by_columns() const { return !ByRow || Gram || x_.d < row_vector; }
+
+  const DenseRows<T, ByRow>& x_;
+  Index stride_ = 0, ahead_ = 0;
+  T* copy_ = nullptr;
+  T* panel_ = nullptr;
+  bool far_ = false;
+  Block<T, ByRow> direct_{};
+  Block<T, false> rest_{};
+};
+
+}  // namespace natgrad::kernel

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Products of a block of rows, stored by rows, with few vectors at once; d ≥ lanes. Compiled once per instruction set.
+#ifndef NATGRAD_SIMD_BYTES
+#ifndef NATGRAD_KERNEL_SIMD_ROWS
+#define NATGRAD_KERNEL_SIMD_ROWS
+#include "natgrad/kernel/simd/lanes.hpp"
+
+#include <cstddef>
+#define NATGRAD_SIMD_BODY "natgrad/kernel/simd/rows.hpp"
+#include "natgrad/kernel/simd/each_target.hpp"
+#endif
+#else
+
+/// m += X v. X: rows×d, rows ldx apart; v: d×K, m: rows×K.
+template <class T, int K>
+NATGRAD_SIMD_ENTRY void row_margins(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
+                                    const T* v, std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm,
+                                    std::ptrdiff_t ahead) {
+  using Bits = typename Lanes<T>::Bits;
+  constexpr int lanes = Lanes<T>::count;
+  constexpr int height = K == 1 ? 8 : NATGRAD_SIMD_BYTES == 64 ? 4 : 2;
+  constexpr int groups = (height * K + lanes - 1) / lanes;
+  const std::ptrdiff_t whole = d / lanes * lanes;
+  // The last columns that fill no vector are read again with those before them, which are masked out.
+  Bits rest{};
+  for (int l = 0; l < lanes; ++l) rest[l] = l >= lanes - (d - whole) ? ~typename Lanes<T>::Unsigned(0) : 0;
+  for (std::ptrdiff_t i = 0; i < rows; i += height) {
+    const T* row[height];
+    for (int h = 0; h < height; ++h) row[h] = x + ldx * (i + h < rows ? i + h : rows - 1);
+    Vector<T> acc[groups * lanes]{};
+    for (std::ptrdiff_t j = 0; j < whole; j += lanes) {
+      Vector<T> factor[K];
+#pragma GCC unroll 8
+      for (int k = 0; k < K; ++k) factor[k] = load(v + k * ldv + j);
+#pragma GCC unroll 8
+      for (int h = 0; h < height; ++h) {
+        prefetch(row[h] + j, ahead);
+        const Vector<T> value = load(row[h] + j);
+#pragma GCC unroll 8
+        for (int k = 0; k < K; ++k) acc[k * height + h] += value * factor[k];
+      }
+    }
+    if (whole < d) {
+#pragma GCC unroll 8
+      for (int h = 0; h < height; ++h) {
+        const Vector<T> value =
+            reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(load(row[h] + d - lanes)) & rest);
+#pragma GCC unroll 8
+        for (int k = 0; k < K; ++k) acc[k * height + h] += value * load(v + k * ldv + d - lanes);
+      }
+    }
+    T total[groups * lanes];
+#pragma GCC unroll 8
+    for (int g = 0; g < groups; ++g) store(total + g * lanes, sum_each<T>(acc + g * lanes));
+    for (int k = 0; k < K; ++k)
+      for (int h = 0; h < height && i + h < rows; ++h) m[k * ldm + i + h] += total[k * height + h];
+  }
+}
+
+/// out += Xᵀ r. X: rows×d, rows ldx apart; r: rows×K, out: d×K.
+template <class T, int K>
+NATGRAD_SIMD_ENTRY void row_products(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
+                                     const T* r, std::ptrdiff_t ldr, T* out, std::ptrdiff_t ldo,
+                                     std::ptrdiff_t ahead) {
+  constexpr int lanes = Lanes<T>::count;
+  constexpr int width = K == 1 ? 8 : NATGRAD_SIMD_BYTES == 64 ? 4 : 2;
+  for (std::ptrdiff_t j = 0; j < d; j += width * lanes) {
+    // A vector that would pass the end starts earlier, and gives only the columns that are new.
+    std::ptrdiff_t start[width];
+    for (int c = 0; c < width; ++c) start[c] = j + (c + 1) * lanes <= d ? j + c * lanes : d - lanes;
+    Vector<T> acc[K][width]{};
+    for (std::ptrdiff_t i = 0; i < rows; ++i) {
+      const T* row = x + i * ldx;
+#pragma GCC unroll 8
+      for (int c = 0; c < width; ++c) {
+        prefetch(row + start[c], ahead);
+        const Vector<T> value = load(row + start[c]);
+#pragma GCC unroll 8
+        for (int k = 0; k < K; ++k) acc[k][c] += value * r[k * ldr + i];
+      }
+    }
+    for (int c = 0; c < width; ++c) {
+      const std::ptrdiff_t first = j + c * lanes;
+      for (int k = 0; k < K; ++k) {
+        T total[lanes];
+        store(total, acc[k][c]);
+        for (std::ptrdiff_t l = first; l < first + lanes && l < d; ++l)
+          out[k * ldo + l] += total[l - start[c]];
+      }
+    }
+  }
+}
+
+/// panel ← the block by columns, ldp apart. Of the last rows that fill no vector, none is read past the end.
+template <class T>
+NATGRAD_SIMD_ENTRY void rows_to_columns(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
+                                        T* panel, std::ptrdiff_t ldp) {
+  constexpr int lanes = Lanes<T>::count;
+  const std::ptrdiff_t whole = d < lanes ? 0 : rows / lanes * lanes;
+  for (std::ptrdiff_t i = 0; i < whole; i += lanes) {
+    for (std::ptrdiff_t begin = 0; begin < d; begin += lanes) {
+      const std::ptrdiff_t j = begin + lanes <= d ? begin : d - lanes;
+      Vector<T> tile[lanes];
+#pragma GCC unroll 16
+      for (int k = 0; k < lanes; ++k) tile[k] = load(x + (i + k) * ldx + j);
+      transpose<T>(tile);
+#pragma GCC unroll 16
+      for (int k = 0; k < lanes; ++k) store(panel + (j + k) * ldp + i, tile[k]);
+    }
+  }
+  for (std::ptrdiff_t j = 0; j < d; ++j)
+    for (std::ptrdiff_t i = whole; i < rows; ++i) panel[j * ldp + i] = x[i * ldx + j];
+}
+#endif
