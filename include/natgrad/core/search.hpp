@@ -318,16 +318,17 @@ class Search {
 
   void evaluate(Trial& t, Scalar alpha) {
     if (left_ == &t.point) left_ = nullptr;
+    for (const Trial& known : trials_) {  // two α may round to one point
+      if (known.length == Scalar(0) || known.point.x != at_.x + alpha * direction_) continue;
+      if (&known != &t) t.point = known.point;
+      t.length = alpha;
+      return;
+    }
     t.length = alpha;
     t.point.x.noalias() = at_.x + alpha * direction_;
     t.point.has_gradient = false;
     t.point.value = infinity();
-    const Trial& other = trials_[&t == &trials_[0] ? 1 : 0];
-    if (other.length != Scalar(0) && t.point.x == other.point.x) {
-      t.point = other.point;  // two α that round to one point
-    } else if (t.point.x != at_.x) {
-      f_.evaluate(t.point);
-    }  // else α·d is below the rounding of x, and f is known
+    if (t.point.x != at_.x) f_.evaluate(t.point);  // else α·d is below the rounding of x, and f is known
     if (t.point.value == -infinity()) saw_minus_infinity_ = true;
     if (!t.point.finite()) t.point.value = infinity();
     if (!(t.point.value < at_.value)) note_failure(alpha);
