@@ -65,12 +65,17 @@ struct StrongWolfe {
       const Scalar alpha = detail::cubic_minimiser(low, high);
       if (alpha == low.alpha || alpha == high.alpha) break;
       Point here{alpha, search.value(alpha), Scalar(0)};
-      if (!decreases(search, zero, here) || here.value >= low.value) {
+      if (!decreases(search, zero, here)) {
         high = here;
         continue;
       }
       here.slope = search.slope(alpha);
-      if (flat(zero, here)) return alpha;
+      if (flat(zero, here))
+        return alpha;  // whatever low is: near the optimum f no longer tells the two apart
+      if (here.value >= low.value) {
+        high = here;
+        continue;
+      }
       if (here.slope * (high.alpha - low.alpha) >= Scalar(0)) high = low;
       low = here;
     }
