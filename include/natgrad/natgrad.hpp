@@ -16,6 +16,17 @@
 #include "natgrad/optimizer/natural_gradient.hpp"     // M = F(x), the Fisher information
 #include "natgrad/optimizer/newton.hpp"               // M = ∇²f(x)
 
+// Which expectation F is, and how (M + λD)⁻¹ is computed; without a choice, Automatic makes it.
+#include "natgrad/fisher/kinds.hpp"               // ExpectedFisher, MonteCarloFisher, EmpiricalFisher, CenteredFisher
+#include "natgrad/fisher/moving_average.hpp"      // of any kind, over the points of a run
+#include "natgrad/metric/block_diagonal.hpp"      // the diagonal blocks
+#include "natgrad/metric/conjugate_gradient.hpp"  // matrix-free
+#include "natgrad/metric/dense.hpp"               // d×d, Cholesky
+#include "natgrad/metric/diagonal.hpp"            // the diagonal alone
+#include "natgrad/metric/dual.hpp"                // n×n, for n < d
+#include "natgrad/metric/kronecker.hpp"           // layer by layer
+#include "natgrad/metric/qr.hpp"                  // when digits matter
+
 // How far: α and λ, one policy a file.
 #include "natgrad/step/armijo.hpp"
 #include "natgrad/step/barzilai_borwein.hpp"

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The default solve: chosen by cost from n, d and a memory budget.
+/// The default solve: chosen by cost from n, d and a memory budget. Exact forms first; see planner.hpp.
 
 #include "natgrad/core/require.hpp"
 
 namespace natgrad {
 
 struct Automatic {
-  double damping = 0;      ///< λ of M + λD, added to what the step policy asks
-  bool scale_free = true;  ///< D = diag(M); false: D = I
+  double damping = 0;          ///< λ of M + λD, added to what the step policy asks
+  bool scale_free = true;      ///< D = diag(M); false: D = I
+  double memory_budget = 4e9;  ///< bytes that a form may keep, > 0
 
-  void validate() const { detail::require(damping >= 0, "Automatic.damping", damping, "a number ≥ 0"); }
+  void validate() const {
+    detail::require(damping >= 0, "Automatic.damping", damping, "a number >= 0");
+    detail::require(memory_budget > 0, "Automatic.memory_budget", memory_budget, "a number > 0");
+  }
+
+  template <class Source>
+  static consteval bool requirements_hold() {
+    return Source::has_matrix || Source::has_times;
+  }
 };
 
 }  // namespace natgrad

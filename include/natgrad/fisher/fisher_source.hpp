@@ -1,112 +1,235 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// F(x) as a matrix, from whichever form the objective has, plus the Hessian of the penalty.
+/// M = F(x) + P(x) at one point as each form wants it: the matrix, its diagonal, its diagonal blocks, rows, or a product.
 
 #include "natgrad/core/evaluator.hpp"
-#include "natgrad/fisher/score_blocks.hpp"
+#include "natgrad/fisher/factors.hpp"
+#include "natgrad/fisher/penalty.hpp"
+#include "natgrad/fisher/rows.hpp"
 
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace natgrad {
 
-/// M ← M + ∇²penalty(x), where the objective has a penalty.
+/// D ← diag F, without the matrix
 template <class F, class V>
-void add_penalty(const F& f, const V& x, SquareMatrix<V>& M, SquareMatrix<V>& scratch) {
-  if constexpr (HasPenaltyHessian<F, V>) {
-    scratch.resize(x.size(), x.size());
-    f.penalty_hessian(x, scratch);
-    M += scratch;
-  }
-}
+concept HasFisherDiagonal = requires(const F& f, const V& x, V& D) {
+  f.fisher_diagonal(x, D);
+};
 
-/// The lower triangle of M ← Σ wᵢ sᵢsᵢᵀ/n over the rows that `fill(first, S)` writes.
-template <class F, class V, class Fill>
-void accumulate_rows(const F& f, ScoreBlocks<V>& blocks, const Fill& fill, bool weighted, SquareMatrix<V>& M) {
-  using Scalar = ScalarOf<V>;
-  M.setZero();
-  const Scalar share = Scalar(1) / Scalar(static_cast<double>(f.sample_count()));
-  blocks.each(fill, [&](Index first, Scores<V>& S) {
-    if constexpr (HasSampleWeight<F, V>) {
-      for (Index i = 0; weighted && i < S.rows(); ++i) S.row(i) *= Eigen::numext::sqrt(Scalar(f.sample_weight(first + i)));
-    }
-    M.template selfadjointView<Eigen::Lower>().rankUpdate(S.transpose(), share);
-  });
-}
-
+/// How much a matrix that serves only for its diagonal may take: 64 MiB.
 template <class V>
-void copy_lower_to_upper(SquareMatrix<V>& M) {
-  M.template triangularView<Eigen::StrictlyUpper>() = M.transpose();
+bool affordable_for_diagonal(Index dimension) {
+  return dimension * dimension * static_cast<Index>(sizeof(ScalarOf<V>)) <= (Index(1) << 26);
 }
 
-/// The expected Fisher information.
-template <class F, class V>
-class ExpectedSource {
+/// D ← D + Σ of the squares in each column, row by row as they lie in memory.
+template <class V>
+void add_squares(const Scores<V>& S, V& D) {
+  for (Index i = 0; i < S.rows(); ++i) D += S.row(i).cwiseAbs2().transpose();
+}
+
+/// Rows is one of the classes of rows.hpp. prepare() fixes the point; the rest may be asked in any order until the next.
+template <class F, class V, class Rows>
+class FisherSource {
  public:
-  ExpectedSource(const F& f, const V& x0) {
-    if constexpr (!HasFisher<F, V> && HasFisherRows<F, V>) blocks_ = ScoreBlocks<V>(f.sample_count(), x0.size());
+  using Scalar = ScalarOf<V>;
+  using Matrix = SquareMatrix<V>;
+
+  static constexpr std::string_view label = Rows::label;
+  static constexpr bool uncentred = Rows::uncentred;
+  static constexpr bool semidefinite = true;
+  static constexpr bool has_rows = Rows::available;
+  static constexpr bool has_matrix = has_rows || HasFisher<F, V> || HasFisherTimes<F, V>;
+  static constexpr bool has_times = has_matrix;
+  static constexpr bool has_factors = Rows::closed_form && HasFisherFactors<F, V>;
+
+  FisherSource(Rows rows, const F& f, const V& x0) : rows_(std::move(rows)), x_(x0), product_(x0.size()) {
+    if constexpr (has_rows) {
+      samples_ = f.sample_count();
+      blocks_ = ScoreBlocks<V>(samples_, x0.size());
+    }
   }
 
+  /// False where something is not finite already here.
   template <class Evaluator>
-  bool evaluate(Evaluator& f, const Iterate<V>& at, SquareMatrix<V>& M) {
-    ++f.counts().fishers;
-    matrix(f.objective(), at.x, M);
-    add_penalty(f.objective(), at.x, M, scratch_);
+  bool prepare(Evaluator& f, const Iterate<V>& at) {
+    f_ = &f.objective();
+    counts_ = &f.counts();
+    x_ = at.x;
+    matrix_known_ = false;
+    if (!penalty_.prepare(*f_, x_)) return false;
+    if constexpr (has_rows) rows_.begin(*f_, x_, blocks_);
     return true;
   }
 
-  static constexpr std::string_view name() { return "metric: expected Fisher information, Cholesky"; }
-  static constexpr std::string_view modified_name() {
-    return "metric: expected Fisher information, Cholesky; minimum norm where it was singular";
+  // ---- rows --------------------------------------------------------------------------------------------------------
+
+  Index samples() const { return samples_; }
+  Index row_count() const { return samples_ * rows_.passes(); }
+
+  /// Calls use(first, S) with rows first … first + S.rows() − 1 of R, F = RᵀR/samples(), block after block.
+  template <class Use>
+  void each_block(const Use& use) {
+    ++counts_->fishers;
+    for (Index pass = 0; pass < rows_.passes(); ++pass) {
+      blocks_.each([&](Index first, Scores<V>& S) { rows_.fill(*f_, x_, pass, first, S); },
+                   [&](Index first, Scores<V>& S) { use(pass * samples_ + first, S); });
+    }
   }
 
- private:
-  void matrix(const F& f, const V& x, SquareMatrix<V>& M) {
-    if constexpr (HasFisher<F, V>) {
-      f.fisher(x, M);
-    } else if constexpr (HasFisherRows<F, V>) {
-      accumulate_rows(f, blocks_, [&](Index first, Scores<V>& S) { f.fisher_rows(x, first, S); }, false, M);
-      copy_lower_to_upper<V>(M);
+  /// R ← all rows.
+  void all_rows(Scores<V>& R) {
+    R.resize(row_count(), x_.size());
+    if (rows_.passes() == 1) {
+      ++counts_->fishers;
+      rows_.fill(*f_, x_, 0, 0, R);
     } else {
-      V unit = V::Zero(x.size()), column(x.size());
-      for (Index j = 0; j < x.size(); ++j) {
-        unit[j] = ScalarOf<V>(1);
-        f.fisher_times(x, unit, column);
-        M.col(j) = column;
-        unit[j] = ScalarOf<V>(0);
+      each_block([&](Index first, Scores<V>& S) { R.middleRows(first, S.rows()) = S; });
+    }
+  }
+
+  // ---- the matrix and its parts --------------------------------------------------------------------------------------
+
+  void matrix(Matrix& M) {
+    fisher_matrix(M);
+    penalty_.add_to(M);
+  }
+
+  /// D ← diag M. False where the objective gives no way to it, or (unless at any cost) only through a large matrix.
+  bool diagonal(V& D, bool at_any_cost = true) {
+    if constexpr (closed && HasFisherDiagonal<F, V>) {
+      ++counts_->fishers;
+      f_->fisher_diagonal(x_, D);
+    } else if constexpr (has_rows) {
+      D.setZero(x_.size());
+      each_block([&](Index, Scores<V>& S) { add_squares<V>(S, D); });
+      D *= share();
+    } else if constexpr (HasFisher<F, V>) {
+      if (!at_any_cost && !affordable_for_diagonal<V>(x_.size())) return false;
+      know_matrix();
+      D = kept_.diagonal();
+    } else {
+      return false;
+    }
+    D += penalty_.diagonal();
+    return true;
+  }
+
+  /// Block b of M starts at parameter Σ sizes before it; lower triangles at least.
+  template <class Sizes, class Block>
+  void diagonal_blocks(const Sizes& sizes, std::vector<Block>& blocks) {
+    if constexpr (has_rows) {
+      for (Block& block : blocks) block.setZero();
+      each_block([&](Index, Scores<V>& S) {
+        each_of(sizes, [&](std::size_t b, Index first, Index size) {
+          blocks[b].template selfadjointView<Eigen::Lower>().rankUpdate(S.middleCols(first, size).transpose(),
+                                                                        share());
+        });
+      });
+    } else {
+      know_matrix();
+      each_of(sizes, [&](std::size_t b, Index first, Index size) {
+        blocks[b] = kept_.block(first, first, size, size);
+      });
+    }
+    each_of(sizes, [&](std::size_t b, Index first, Index size) {
+      if (penalty_.is_diagonal()) {
+        blocks[b].diagonal() += penalty_.diagonal().segment(first, size);
+      } else {
+        blocks[b] += penalty_.matrix().block(first, first, size, size);
+      }
+    });
+  }
+
+  /// The Kronecker factors of F, without the penalty.
+  void factors(std::vector<LayerFactors<V>>& layers) {
+    ++counts_->fishers;
+    read_factors(*f_, x_, layers);
+  }
+
+  /// out ← Mv
+  void times(const V& v, V& out) {
+    ++counts_->products;
+    if constexpr (closed && HasFisherTimes<F, V>) {
+      f_->fisher_times(x_, v, out);
+    } else if constexpr (has_rows) {
+      out.setZero(x_.size());
+      const Index fishers = counts_->fishers;
+      each_block([&](Index, Scores<V>& S) {
+        if (along_.size() < S.rows()) along_.resize(S.rows());
+        along_.head(S.rows()).noalias() = S * v;
+        out.noalias() += S.transpose() * along_.head(S.rows());
+      });
+      counts_->fishers = fishers;
+      out *= share();
+    } else {
+      know_matrix();
+      out.noalias() = kept_ * v;
+    }
+    penalty_.add_times(v, out);
+  }
+
+  const F& objective() const { return *f_; }
+  const V& x() const { return x_; }
+  Counts& counts() { return *counts_; }
+  const Penalty<F, V>& penalty() const { return penalty_; }
+
+ private:
+  static constexpr bool closed = Rows::closed_form;
+
+  Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(samples_)); }
+
+  template <class Sizes, class Visit>
+  static void each_of(const Sizes& sizes, const Visit& visit) {
+    Index first = 0;
+    for (std::size_t b = 0; b < sizes.size(); first += sizes[b], ++b) visit(b, first, sizes[b]);
+  }
+
+  void fisher_matrix(Matrix& M) {
+    if constexpr (closed && HasFisher<F, V>) {
+      ++counts_->fishers;
+      f_->fisher(x_, M);
+    } else if constexpr (has_rows) {
+      M.setZero();
+      each_block([&](Index, Scores<V>& S) {
+        M.template selfadjointView<Eigen::Lower>().rankUpdate(S.transpose(), share());
+      });
+      M.template triangularView<Eigen::StrictlyUpper>() = M.transpose();
+    } else {
+      V unit = V::Zero(x_.size());
+      for (Index j = 0; j < x_.size(); ++j) {
+        unit[j] = Scalar(1);
+        ++counts_->products;
+        f_->fisher_times(x_, unit, product_);
+        M.col(j) = product_;
+        unit[j] = Scalar(0);
       }
     }
   }
 
-  ScoreBlocks<V> blocks_;
-  SquareMatrix<V> scratch_;
-};
-
-/// The uncentred second moment of the scores at the labels observed.
-template <class F, class V>
-class EmpiricalSource {
- public:
-  EmpiricalSource(const F& f, const V& x0) : blocks_(f.sample_count(), x0.size()), row_(x0.size()) {}
-
-  template <class Evaluator>
-  bool evaluate(Evaluator& f, const Iterate<V>& at, SquareMatrix<V>& M) {
-    ++f.counts().fishers;
-    const F& objective = f.objective();
-    accumulate_rows(objective, blocks_, [&](Index i, Scores<V>& S) { fill_scores(objective, at.x, i, S, row_); }, true, M);
-    copy_lower_to_upper<V>(M);
-    add_penalty(objective, at.x, M, scratch_);
-    return true;
+  /// For an objective that has the matrix alone: once a point.
+  void know_matrix() {
+    if (matrix_known_) return;
+    kept_.resize(x_.size(), x_.size());
+    fisher_matrix(kept_);
+    matrix_known_ = true;
   }
 
-  static constexpr std::string_view name() { return "metric: empirical Fisher matrix, Cholesky"; }
-  static constexpr std::string_view modified_name() {
-    return "metric: empirical Fisher matrix, Cholesky; minimum norm where it was singular";
-  }
-
- private:
+  Rows rows_;
+  V x_;
+  V product_;
+  Penalty<F, V> penalty_;
   ScoreBlocks<V> blocks_;
-  V row_;
-  SquareMatrix<V> scratch_;
+  Eigen::Matrix<Scalar, Eigen::Dynamic, 1> along_;
+  Matrix kept_;
+  const F* f_ = nullptr;
+  Counts* counts_ = nullptr;
+  Index samples_ = 0;
+  bool matrix_known_ = false;
 };
 
 }  // namespace natgrad

@@ -22,33 +22,49 @@ void fill_scores(const F& f, const V& x, Index first, Scores<V>& S, V& row) {
   }
 }
 
+/// Row i of S ← √wᵢ·row i: a weight multiplies the outer product of its score, as so many copies of the sample would.
+template <class F, class V>
+void weigh_rows(const F& f, Index first, Scores<V>& S) {
+  if constexpr (HasSampleWeight<F, V>) {
+    for (Index i = 0; i < S.rows(); ++i)
+      S.row(i) *= Eigen::numext::sqrt(ScalarOf<V>(f.sample_weight(first + i)));
+  }
+}
+
 /// Two blocks, the whole ones and the shorter last one: resizing would allocate.
 template <class V>
 class ScoreBlocks {
  public:
   ScoreBlocks() = default;
-  ScoreBlocks(Index samples, Index dimension)
-      : samples_(samples), whole_(std::min(samples, rows_that_fit(dimension)), dimension),
-        last_(whole_.rows() ? samples % whole_.rows() : 0, dimension) {}
+  ScoreBlocks(Index samples, Index dimension, Index rows = 0)
+      : samples_(samples),
+        rows_(std::min(samples, rows > 0 ? rows : rows_that_fit(dimension))),
+        dimension_(dimension) {}
 
   /// Calls fill(first, S), then use(first, S), for block after block.
   template <class Fill, class Use>
   void each(const Fill& fill, const Use& use) {
-    for (Index first = 0; first < samples_; first += whole_.rows()) {
-      Scores<V>& S = samples_ - first >= whole_.rows() ? whole_ : last_;
+    if (whole_.rows() != rows_) {  // only a form that streams needs the memory
+      whole_.resize(rows_, dimension_);
+      last_.resize(rows_ > 0 ? samples_ % rows_ : 0, dimension_);
+    }
+    for (Index first = 0; first < samples_; first += rows_) {
+      Scores<V>& S = samples_ - first >= rows_ ? whole_ : last_;
       fill(first, S);
       use(first, S);
     }
   }
 
  private:
-  /// 128 KiB of rows, and at least 64 of them: fewer make the products slow.
+  /// 128 KiB of rows, and at least 256 of them: with fewer, adding up a Gram matrix costs more than its products.
   static Index rows_that_fit(Index dimension) {
     const Index bytes = dimension * static_cast<Index>(sizeof(ScalarOf<V>));
-    return std::clamp<Index>(131072 / bytes, 64, 4096);
+    return std::clamp<Index>(131072 / bytes, 256, 4096);
   }
 
   Index samples_ = 0;
+  Index rows_ = 0;
+  Index dimension_ = 0;
   Scores<V> whole_;
   Scores<V> last_;
 };

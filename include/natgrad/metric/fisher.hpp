@@ -3,11 +3,21 @@
 
 /// M = F(x), the Fisher information: steepest descent in KL divergence (Amari 1998).
 
-#include "natgrad/fisher/automatic.hpp"
 #include "natgrad/fisher/kinds.hpp"
-#include "natgrad/metric/dense.hpp"
+#include "natgrad/fisher/moving_average.hpp"
+#include "natgrad/metric/automatic.hpp"
+#include "natgrad/metric/solve.hpp"
 
 namespace natgrad {
+
+/// The run state of any solve, which also says of what kind its F is: a policy may refuse one at compile time.
+template <class State, bool Uncentred>
+class FisherState : public State {
+ public:
+  explicit FisherState(State&& state) : State(std::move(state)) {}
+
+  static constexpr bool is_uncentred_empirical = Uncentred;
+};
 
 template <class Kind = BestFisher, class Solve = Automatic>
 struct Fisher {
@@ -16,16 +26,28 @@ struct Fisher {
 
   template <class F, class V>
   static consteval bool requirements_hold() {
-    return Kind::template requirements_hold<F, V>();
+    if constexpr (Kind::template requirements_hold<F, V>()) {
+      return detail::solve_fits<Solve, Source<F, V>>();
+    } else {
+      return false;
+    }
   }
 
   template <class F, class V>
   auto start(const F& f, const V& x0) const {
-    using Source = decltype(kind.source(f, x0));
-    return DenseState<V, Source>(kind.source(f, x0), {solve.damping, solve.scale_free}, x0.size());
+    using State = decltype(detail::start_solve(solve, kind.source(f, x0), f, x0));
+    return FisherState<State, Source<F, V>::uncentred>(detail::start_solve(solve, kind.source(f, x0), f, x0));
   }
 
-  void validate() const { solve.validate(); }
+  void validate() const {
+    if constexpr (requires { kind.validate(); }) kind.validate();
+    solve.validate();
+  }
+
+ private:
+  template <class F, class V>
+  using Source =
+      decltype(std::declval<const Kind&>().source(std::declval<const F&>(), std::declval<const V&>()));
 };
 
 }  // namespace natgrad

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// P = ∇²penalty(x), which every form adds to F: M = F + P.
+
+#include "natgrad/core/objective.hpp"
+
+namespace natgrad {
+
+/// p ← the diagonal of ∇²penalty, where the rest of it is zero (a ridge): d numbers in place of the matrix
+template <class F, class V>
+concept HasPenaltyDiagonal = requires(const F& f, const V& x, V& p) {
+  f.penalty_diagonal(x, p);
+};
+
+template <class F, class V>
+class Penalty {
+ public:
+  using Scalar = ScalarOf<V>;
+  using Matrix = SquareMatrix<V>;
+
+  static constexpr bool present = HasPenaltyDiagonal<F, V> || HasPenaltyHessian<F, V>;
+  static constexpr bool may_be_full = !HasPenaltyDiagonal<F, V> && HasPenaltyHessian<F, V>;
+
+  /// Reads P at x. False where it is not finite.
+  bool prepare(const F& f, const V& x) {
+    diagonal_.setZero(x.size());
+    is_diagonal_ = true;
+    if constexpr (HasPenaltyDiagonal<F, V>) {
+      f.penalty_diagonal(x, diagonal_);
+    } else if constexpr (HasPenaltyHessian<F, V>) {
+      matrix_.resize(x.size(), x.size());
+      f.penalty_hessian(x, matrix_);
+      diagonal_ = matrix_.diagonal();
+      is_diagonal_ = off_diagonal_is_zero();
+    }
+    is_zero_ = is_diagonal_ && (diagonal_.array() == Scalar(0)).all();
+    return diagonal_.allFinite();
+  }
+
+  bool is_zero() const { return is_zero_; }
+  bool is_diagonal() const { return is_diagonal_; }
+  const V& diagonal() const { return diagonal_; }
+  const Matrix& matrix() const { return matrix_; }
+
+  /// M ← M + P
+  void add_to(Matrix& M) const {
+    if (is_zero_) return;
+    if (is_diagonal_) {
+      M.diagonal() += diagonal_;
+    } else {
+      M += matrix_;
+    }
+  }
+
+  /// out ← out + Pv
+  void add_times(const V& v, V& out) const {
+    if (is_zero_) return;
+    if (is_diagonal_) {
+      out += diagonal_.cwiseProduct(v);
+    } else {
+      out.noalias() += matrix_ * v;
+    }
+  }
+
+ private:
+  bool off_diagonal_is_zero() const {
+    for (Index j = 0; j < matrix_.cols(); ++j) {
+      for (Index i = 0; i < matrix_.rows(); ++i) {
+        if (i != j && !(matrix_(i, j) == Scalar(0))) return false;
+      }
+    }
+    return true;
+  }
+
+  V diagonal_;
+  Matrix matrix_;  // only where the objective gives the matrix alone
+  bool is_diagonal_ = true;
+  bool is_zero_ = true;
+};
+
+}  // namespace natgrad

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// (M + λD)d = −g by conjugate gradients, M known by its products alone; truncated where that is precise enough (Nash 1984;
+/// Nocedal & Wright 2006, 7.1). Time 4nd an iteration, memory a few vectors.
+
+#include "natgrad/core/require.hpp"
+#include "natgrad/fisher/label.hpp"
+#include "natgrad/metric/krylov.hpp"
+#include "natgrad/metric/scaled_state.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace natgrad {
+
+/// Matrix-free: preconditioned by diag(M) where the objective gives a way to it.
+struct ConjugateGradient {
+  double damping = 0;          ///< λ of M + λD, added to what the step policy asks
+  bool scale_free = true;      ///< D = diag(M); false: D = I
+  Index max_iterations = 200;  ///< of one solve, ≥ 1; one product each
+  double tolerance =
+      0;  ///< ‖r‖ ≤ tolerance·‖g‖ in ‖·‖_{D⁻¹}; 0: min(½, √(‖g‖/‖g(x0)‖)), which is superlinear
+  bool warm_start = true;  ///< begin at the best multiple of the last d, for one product more at a new point
+
+  template <class Source>
+  static consteval bool requirements_hold() {
+    static_assert(Source::has_times,
+                  "natgrad: ConjugateGradient needs a product: hessian_times or fisher_times of the "
+                  "objective, or a Fisher "
+                  "kind with scores. A moving average keeps a matrix: use Dense.");
+    return Source::has_times;
+  }
+
+  template <class V, class Source>
+  auto start(Source source, const V& x0) const;
+
+  void validate() const {
+    detail::require(damping >= 0, "ConjugateGradient.damping", damping, "a number >= 0");
+    detail::require(max_iterations >= 1, "ConjugateGradient.max_iterations", max_iterations, "a count >= 1");
+    detail::require(tolerance >= 0 && tolerance < 1, "ConjugateGradient.tolerance", tolerance,
+                    "a number in [0, 1)");
+  }
+};
+
+template <class V, class Source>
+class ConjugateGradientState : public ScaledState<V> {
+ public:
+  using Scalar = ScalarOf<V>;
+  using End = typename Krylov<V>::End;
+
+  ConjugateGradientState(Source source, const ConjugateGradient& options, Index dimension)
+      : source_(std::move(source)),
+        options_(options),
+        diagonal_(dimension),
+        preconditioner_(dimension),
+        step_(dimension),
+        product_(dimension),
+        start_(dimension) {}
+
+  template <class Evaluator>
+  bool prepare(Evaluator& f, const Iterate<V>& at) {
+    probed_ = negative_ = product_known_ = false;
+    spent_here_ = 0;
+    if (!source_.prepare(f, at)) return false;
+    has_diagonal_ = source_.diagonal(diagonal_, false);
+    if (!has_diagonal_) diagonal_.setOnes();
+    if (!this->set_scale(diagonal_, options_.scale_free)) return false;
+    gradient_norm_ = this->dual_norm(at.gradient);
+    if (first_norm_ < Scalar(0)) first_norm_ = gradient_norm_;
+    return true;
+  }
+
+  bool solve(Scalar lambda, const V& g, V& d) {
+    this->lambda_ = lambda;
+    const Scalar total = lambda + Scalar(options_.damping);
+    preconditioner_ = (diagonal_.cwiseAbs() + total * this->D_).cwiseInverse();
+    for (Index j = 0; j < g.size(); ++j) {
+      if (!is_finite(preconditioner_[j])) preconditioner_[j] = Scalar(1);
+    }
+    const End end = run(total, g, std::numeric_limits<Scalar>::infinity());
+    if (end == End::not_finite) return false;
+    d = step_;
+    const bool measured = this->measure(d, d.dot(product_));
+    if (end != End::no_curvature) return measured && has_step_;
+    if (Source::semidefinite)
+      return measured && has_step_ && krylov_.iterations() > 1;  // all of M that g can see is solved
+    negative_ = true;
+    return false;
+  }
+
+  /// The truncated step: what conjugate gradients had found before they met negative curvature, at worst −D⁻¹g.
+  bool descend(const V& g, V& d) {
+    modified_ = true;
+    if (solve(Scalar(0), g, d)) return true;
+    if (!(g.dot(d) < Scalar(0))) {
+      d = -g.cwiseProduct(preconditioner_);
+      source_.times(d, product_);
+      step_ = d;
+    }
+    return this->measure(d, Eigen::numext::abs(d.dot(product_)));
+  }
+
+  /// Steihaug (1983): conjugate gradients up to the boundary, and along negative curvature to it.
+  bool within(Scalar radius, const V& g, V& d) {
+    this->lambda_ = Scalar(0);
+    preconditioner_ = this->D_.cwiseInverse();
+    product_known_ = false;
+    const End end = run(Scalar(options_.damping), g, radius);
+    if (end == End::not_finite) return false;
+    d = step_;
+    this->scaled_square_ = this->scaled_square(d);
+    this->curvature_ =
+        d.dot(product_);  // negative where the model is: the decrease it predicts is then the true one
+    return is_finite(this->curvature_) && is_finite(this->scaled_square_);
+  }
+
+  /// Conjugate gradients from g can miss a negative eigenvalue; from a fixed random vector they find it.
+  bool indefinite() {
+    if (Source::semidefinite) return false;
+    if (!probed_ && !negative_) probe();
+    return negative_;
+  }
+
+  bool negative_curvature(const Iterate<V>& at, V& d) const {
+    if (!negative_) return false;
+    d = krylov_.direction();
+    Scalar sign = -at.gradient.dot(d);
+    for (Index i = 0; i < d.size() && sign == Scalar(0); ++i) sign = d[i];
+    const Scalar size = max_norm(at.x);
+    d *= (sign < Scalar(0) ? Scalar(-1) : Scalar(1)) * (size > Scalar(1) ? size : Scalar(1)) / max_norm(d);
+    return true;
+  }
+
+  /// No solve goes on once this many products were spent at one point.
+  void allow(Index products) { allowance_ = products; }
+  bool exhausted() const { return spent_here_ >= allowance_; }
+
+  std::string_view name() const {
+    return !has_diagonal_ ? unscaled_label : modified_ ? modified_label : label;
+  }
+  std::string detail() const {
+    return "conjugate gradients: " + std::to_string(spent_) + " iterations in " + std::to_string(solves_)
+         + " solves";
+  }
+
+ private:
+  static constexpr std::string_view kHow = ", conjugate gradients";
+  static constexpr std::string_view kModified =
+      ", conjugate gradients; truncated where the curvature was not positive";
+  static constexpr std::string_view kUnscaled =
+      ", conjugate gradients; D = I, as the objective gives no diagonal of it";
+  static constexpr std::string_view label = detail::metric_label<Source::label, kHow>;
+  static constexpr std::string_view modified_label = detail::metric_label<Source::label, kModified>;
+  static constexpr std::string_view unscaled_label = detail::metric_label<Source::label, kUnscaled>;
+
+  End run(Scalar total, const V& g, Scalar radius) {
+    const bool bounded = radius < std::numeric_limits<Scalar>::infinity();
+    const auto times = [&](const V& v, V& Av) { damped_times(total, v, Av); };
+    const auto precondition = [&](const V& r, V& z) { z = preconditioner_.cwiseProduct(r); };
+    const bool warm = !bounded && warm_start(total, g);
+    if (!warm) {
+      step_.setZero();
+      start_ = -g;
+      krylov_.start(start_);
+    }
+    const Scalar size = Eigen::numext::sqrt(g.cwiseAbs2().dot(preconditioner_));
+    const Index most = std::min(options_.max_iterations, std::max<Index>(allowance_ - spent_here_, 1));
+    const End end = krylov_.run(times, precondition, {forcing(), most, radius, &this->D_}, step_, size);
+    spent_ += krylov_.iterations();
+    spent_here_ += krylov_.iterations();
+    ++solves_;
+    has_step_ = true;
+    if (end == End::no_curvature && !bounded && !warm && krylov_.iterations() == 1) {
+      step_ = krylov_.direction();
+      product_ = krylov_.product() - total * this->D_.cwiseProduct(step_);
+    } else {
+      product_ = -g - krylov_.residual() - total * this->D_.cwiseProduct(step_);
+    }
+    product_known_ = !bounded;
+    return end;
+  }
+
+  /// x = t·d of the last d, t the best for the model here: never worse than 0, so that what follows descends.
+  bool warm_start(Scalar total, const V& g) {
+    if (!has_step_ || (!options_.warm_start && !product_known_)) return false;
+    if (!product_known_) {
+      source_.times(step_, product_);
+      ++spent_;
+    }
+    start_ = product_ + total * this->D_.cwiseProduct(step_);
+    const Scalar bend = step_.dot(start_);
+    const Scalar t = -g.dot(step_) / bend;
+    if (!(bend > Scalar(0)) || !is_finite(t)) return false;
+    step_ *= t;
+    start_ = -g - t * start_;
+    krylov_.start(start_);
+    return true;
+  }
+
+  void damped_times(Scalar total, const V& v, V& Av) {
+    source_.times(v, Av);
+    if (total != Scalar(0)) Av += total * this->D_.cwiseProduct(v);
+  }
+
+  /// Relative to the first gradient, so that the units of f do not matter.
+  Scalar forcing() const {
+    if (options_.tolerance > 0) return Scalar(options_.tolerance);
+    const Scalar progress = first_norm_ > Scalar(0) ? gradient_norm_ / first_norm_ : Scalar(0);
+    return std::min(Scalar(0.5), Eigen::numext::sqrt(progress));
+  }
+
+  void probe() {
+    probed_ = true;
+    std::uint64_t bits = 0x9E3779B97F4A7C15u;
+    for (Index j = 0; j < start_.size(); ++j) {
+      bits = bits * 6364136223846793005u + 1442695040888963407u;
+      const Scalar size = Scalar(1) + Scalar(static_cast<double>(bits >> 40) / 16777216.0);
+      start_[j] = ((bits >> 39) & 1u ? size : -size) * Eigen::numext::sqrt(this->D_[j]);
+    }
+    preconditioner_ = this->D_.cwiseInverse();
+    V x = V::Zero(start_.size());
+    krylov_.start(start_);
+    const auto times = [&](const V& v, V& Av) { source_.times(v, Av); };
+    const auto precondition = [&](const V& r, V& z) { z = preconditioner_.cwiseProduct(r); };
+    const End end = krylov_.run(times, precondition,
+                                {Scalar(1e-6), std::min<Index>(40, 2 * start_.size()),
+                                 std::numeric_limits<Scalar>::infinity(), &this->D_},
+                                x);
+    const Scalar bend = krylov_.direction().dot(krylov_.product());
+    negative_ = end == End::no_curvature && bend < -krylov_.rounding(this->D_);
+  }
+
+  Source source_;
+  ConjugateGradient options_;
+  V diagonal_;
+  V preconditioner_;  // inverse
+  V step_;            // the last d, where the next solve begins
+  V product_;         // M·step_
+  V start_;
+  Krylov<V> krylov_;
+  Scalar gradient_norm_ = Scalar(0);
+  Scalar first_norm_ = Scalar(-1);
+  Index allowance_ = std::numeric_limits<Index>::max();
+  Index spent_ = 0;
+  Index spent_here_ = 0;
+  Index solves_ = 0;
+  bool has_diagonal_ = true;
+  bool has_step_ = false;
+  bool product_known_ = false;
+  bool probed_ = false;
+  bool negative_ = false;
+  bool modified_ = false;
+};
+
+template <class V, class Source>
+auto ConjugateGradient::start(Source source, const V& x0) const {
+  return ConjugateGradientState<V, Source>(std::move(source), *this, x0.size());
+}
+
+}  // namespace natgrad

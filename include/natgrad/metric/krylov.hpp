@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// Preconditioned conjugate gradients for Ax = b, with negative curvature and a trust region (Nocedal & Wright 2006, alg. 5.3
+/// and 7.2).
+
+#include "natgrad/core/vector.hpp"
+
+#include <limits>
+
+namespace natgrad {
+
+template <class V>
+class Krylov {
+ public:
+  using Scalar = ScalarOf<V>;
+
+  enum class End {
+    converged,  ///< √(rᵀC⁻¹r) ≤ tolerance·√(bᵀC⁻¹b), C the preconditioner
+    iterations,
+    no_curvature,  ///< pᵀAp ≤ 0 by more than rounding could explain: p is direction()
+    boundary,      ///< ‖x‖_D = radius
+    not_finite,
+  };
+
+  struct Limits {
+    Scalar tolerance = Scalar(0);
+    Index iterations = 0;
+    Scalar radius = std::numeric_limits<Scalar>::infinity();
+    const V* D = nullptr;  ///< of ‖x‖_D; also measures what is rounding in pᵀAp
+  };
+
+  /// The residual b − Ax of the x that run() begins with.
+  void start(const V& residual) { r_ = residual; }
+
+  /// times(p, Ap) and precondition(r, C⁻¹r) write in place. `b_norm` = √(bᵀC⁻¹b), or negative where x = 0 and r = b.
+  template <class Times, class Precondition>
+  End run(const Times& times, const Precondition& precondition, const Limits& limits, V& x,
+          Scalar b_norm = Scalar(-1)) {
+    z_.resize(x.size());
+    Ap_.resize(x.size());
+    precondition(r_, z_);
+    Scalar rz = r_.dot(z_);
+    if (!is_finite(rz)) return End::not_finite;
+    if (b_norm < Scalar(0)) b_norm = sqrt(rz);
+    p_ = z_;
+    iterations_ = 0;
+    for (;;) {
+      if (!(sqrt(rz) > limits.tolerance * b_norm) || rz == Scalar(0)) return End::converged;
+      if (iterations_ >= limits.iterations) return End::iterations;
+      times(p_, Ap_);
+      ++iterations_;
+      const Scalar bend = p_.dot(Ap_);
+      if (!is_finite(bend)) return End::not_finite;
+      if (!(bend > (limits.D ? rounding(*limits.D) : Scalar(0)))) {
+        if (limits.radius < std::numeric_limits<Scalar>::infinity()) step_to(limits, Scalar(0), true, x);
+        return End::no_curvature;
+      }
+      const Scalar alpha = rz / bend;
+      if (step_to(limits, alpha, false, x)) return End::boundary;
+      r_ -= alpha * Ap_;
+      precondition(r_, z_);
+      const Scalar next = r_.dot(z_);
+      if (!is_finite(next)) return End::not_finite;
+      p_ = z_ + (next / rz) * p_;
+      rz = next > Scalar(0) ? next : Scalar(0);
+    }
+  }
+
+  const V& residual() const { return r_; }
+  const V& direction() const { return p_; }
+
+  /// A·direction()
+  const V& product() const { return Ap_; }
+
+  /// Below this pᵀAp is as good as zero, in the units of D.
+  Scalar rounding(const V& D) const { return Scalar(4) * epsilon<Scalar>() * p_.cwiseAbs2().dot(D); }
+
+  Index iterations() const { return iterations_; }
+
+ private:
+  static Scalar sqrt(const Scalar& a) { return Eigen::numext::sqrt(a > Scalar(0) ? a : Scalar(0)); }
+
+  /// x ← x + αp, or to the boundary along p where that is nearer (or `always`); true at the boundary.
+  bool step_to(const Limits& limits, Scalar alpha, bool always, V& x) {
+    if (!(limits.radius < std::numeric_limits<Scalar>::infinity())) {
+      x += alpha * p_;
+      return false;
+    }
+    const Scalar xx = x.cwiseAbs2().dot(*limits.D);
+    const Scalar xp = x.cwiseProduct(p_).dot(*limits.D);
+    const Scalar pp = p_.cwiseAbs2().dot(*limits.D);
+    const Scalar room = limits.radius * limits.radius - xx;
+    const Scalar longest = room / (xp + sqrt(xp * xp + pp * room));
+    const bool outside = always || !(alpha < longest);
+    if (outside) {
+      r_ -= longest * Ap_;
+      x += longest * p_;
+    } else {
+      x += alpha * p_;
+    }
+    return outside;
+  }
+
+  V r_, z_, p_, Ap_;
+  Index iterations_ = 0;
+};
+
+}  // namespace natgrad

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// What the forms that can be damped share: D, the figures of the last d, and d within a radius by a search for λ.
+
+#include "natgrad/metric/metric.hpp"
+
+namespace natgrad {
+
+template <class V>
+class ScaledState : public MetricState<V> {
+ public:
+  using Scalar = ScalarOf<V>;
+
+  static constexpr bool can_damp = true;
+  static constexpr bool can_bound = true;
+  static constexpr bool has_curvature = true;
+
+  Scalar curvature() const { return curvature_; }
+  Scalar scaled_norm() const { return Eigen::numext::sqrt(scaled_square_); }
+  Scalar scaled_square(const V& v) const { return v.cwiseAbs2().dot(D_); }
+  Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(g.cwiseAbs2().cwiseQuotient(D_).sum()); }
+  Scalar damping() const { return lambda_; }
+
+ protected:
+  /// D ← |diag M|, 1 where that is zero, or all ones. False where the diagonal is not finite.
+  bool set_scale(const V& diagonal, bool scale_free) {
+    if (!diagonal.allFinite()) return false;
+    D_.resize(diagonal.size());
+    for (Index i = 0; i < D_.size(); ++i) {
+      const Scalar size = Eigen::numext::abs(diagonal[i]);
+      D_[i] = scale_free && size > Scalar(0) ? size : Scalar(1);
+    }
+    return true;
+  }
+
+  /// Keeps what is asked about d. False where it is not finite.
+  bool measure(const V& d, const Scalar& curvature) {
+    scaled_square_ = scaled_square(d);
+    curvature_ = curvature > Scalar(0) ? curvature : Scalar(0);
+    return is_finite(scaled_square_) && is_finite(curvature);
+  }
+
+  /// The λ of M + λD, M positive semidefinite, that makes ‖d‖_D the radius, or λ = 0 where d stays within it: 1/‖d(λ)‖ is
+  /// nearly linear in λ (Moré & Sorensen 1983), so that a few of state's solves find it; none touches the data.
+  template <class State>
+  bool solve_within(State& state, Scalar radius, const V& g, V& d) {
+    const bool solved = state.solve(Scalar(0), g, d) || state.descend(g, d);
+    if (solved && scaled_norm() <= radius) return true;
+    Scalar low(0), high = dual_norm(g) / radius;  // M + λD ≥ λD
+    Scalar last_lambda(0), last_inverse = solved ? Scalar(1) / scaled_norm() : Scalar(0);
+    Scalar lambda = Scalar(0.1) * high;
+    for (int trial = 0; trial < 40; ++trial) {
+      if (!state.solve(lambda, g, d)) {
+        low = lambda;
+        lambda = Scalar(0.5) * (low + high);
+        continue;
+      }
+      const Scalar length = scaled_norm();
+      if (length <= radius && length >= Scalar(0.995) * radius) return true;
+      (length > radius ? low : high) = lambda;
+      const Scalar inverse = Scalar(1) / length;
+      const Scalar wanted = Scalar(1) / (Scalar(0.9975) * radius);
+      const Scalar next = lambda + (wanted - inverse) * (lambda - last_lambda) / (inverse - last_inverse);
+      last_lambda = lambda;
+      last_inverse = inverse;
+      lambda = next > low && next < high ? next : Scalar(0.5) * (low + high);
+    }
+    return state.solve(high, g, d);
+  }
+
+  V D_;
+  Scalar lambda_ = Scalar(0);
+  Scalar curvature_ = Scalar(0);
+  Scalar scaled_square_ = Scalar(0);
+};
+
+}  // namespace natgrad

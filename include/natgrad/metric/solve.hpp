@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// From a source of M and a way to solve to the run state of a metric.
+
+#include "natgrad/fisher/label.hpp"
+#include "natgrad/metric/dense.hpp"
+
+#include <concepts>
+#include <utility>
+
+namespace natgrad::detail {
+
+inline constexpr std::string_view kCholesky = ", Cholesky";
+inline constexpr std::string_view kSingular = ", Cholesky; minimum norm where it was singular";
+inline constexpr std::string_view kIndefinite =
+    ", Cholesky; |eigenvalues| where it was not positive definite";
+
+/// A source as Dense wants it: the matrix.
+template <class V, class Source>
+struct MatrixSource {
+  Source source;
+
+  template <class Evaluator>
+  bool evaluate(Evaluator& f, const Iterate<V>& at, SquareMatrix<V>& M) {
+    if (!source.prepare(f, at)) return false;
+    source.matrix(M);
+    return true;
+  }
+
+  static constexpr std::string_view name() { return metric_label<Source::label, kCholesky>; }
+  static constexpr std::string_view modified_name() {
+    if constexpr (Source::semidefinite) {
+      return metric_label<Source::label, kSingular>;
+    } else {
+      return metric_label<Source::label, kIndefinite>;
+    }
+  }
+};
+
+template <class V, class Source>
+DenseState<V, MatrixSource<V, Source>> dense_state(Source source, double damping, bool scale_free,
+                                                   Index dimension) {
+  return {MatrixSource<V, Source>{std::move(source)}, Dense{.damping = damping, .scale_free = scale_free},
+          dimension};
+}
+
+/// Every solve but Dense has `start<V>(source, x0)` and says what it needs of a source.
+template <class Solve, class Source>
+consteval bool solve_fits() {
+  if constexpr (std::same_as<Solve, Dense>) {
+    static_assert(Source::has_matrix,
+                  "natgrad: Dense needs a matrix: hessian(x, H), fisher(x, F) or scores of the objective.");
+    return Source::has_matrix;
+  } else {
+    return Solve::template requirements_hold<Source>();
+  }
+}
+
+template <class F, class V, class Solve, class Source>
+auto start_solve(const Solve& solve, Source source, const F& f, const V& x0) {
+  if constexpr (std::same_as<Solve, Dense>) {
+    return dense_state<V>(std::move(source), solve.damping, solve.scale_free, x0.size());
+  } else if constexpr (requires { solve.start(std::move(source), f, x0); }) {
+    return solve.start(std::move(source), f, x0);
+  } else {
+    return solve.template start<V>(std::move(source), x0);
+  }
+}
+
+}  // namespace natgrad::detail
