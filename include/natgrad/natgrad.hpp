@@ -48,6 +48,7 @@
 
 // Objectives.
 #include "natgrad/objective/function.hpp"             // from lambdas
+#include "natgrad/objective/glm.hpp"                  // Gaussian, binomial, Poisson, Gamma, negative binomial; seven links
 #include "natgrad/objective/logistic.hpp"             // mean log-loss, intercept, ridge, weights
 #include "natgrad/objective/numeric_derivatives.hpp"  // from value(x) alone
 #include "natgrad/objective/quadratic.hpp"            // ½xᵀAx − bᵀx

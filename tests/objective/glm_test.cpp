@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/objective/glm.hpp"
+
+#include "natgrad/core/minimize.hpp"
+#include "natgrad/inference/inference.hpp"
+#include "natgrad/optimizer/natural_gradient.hpp"
+#include "natgrad/step/fixed_step.hpp"
+#include "support/catch.hpp"
+
+#include <Eigen/SparseCore>
+
+using namespace natgrad;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+namespace {
+
+template <class F>
+auto fit(const F& f, const VectorXd& start, Index limit = 10'000) {
+  return minimize(f, start, NaturalGradient{ExpectedFisher{}},
+                  StopWhen{.gradient_norm = 1e-11, .max_iterations = limit});
+}
+
+/// Dobson (1990), p. 93, also the first example of R's help page for glm: outcome and treatment factors of 3 levels.
+struct Dobson {
+  MatrixXd X{9, 4};
+  VectorXd y{9};
+  Dobson() {
+    y << 18, 17, 15, 20, 10, 20, 25, 13, 12;
+    for (int i = 0; i < 9; ++i)
+      X.row(i) << double(i % 3 == 1), double(i % 3 == 2), double(i / 3 == 1), double(i / 3 == 2);
+  }
+};
+
+/// Beetle mortality (Bliss 1935; Dobson & Barnett 2008, table 7.2): log dose, killed of so many.
+struct Beetles {
+  MatrixXd dose{8, 1};
+  VectorXd trials{8}, proportion{8};
+  Beetles() {
+    dose << 1.6907, 1.7242, 1.7552, 1.7842, 1.8113, 1.8369, 1.8610, 1.8839;
+    trials << 59, 60, 62, 56, 63, 59, 62, 60;
+    VectorXd killed(8);
+    killed << 6, 13, 18, 28, 52, 53, 61, 60;
+    proportion = killed.cwiseQuotient(trials);
+  }
+};
+
+template <class F>
+void check_table(const F& f, const VectorXd& estimates, const VectorXd& errors, double half_unit) {
+  const auto result = fit(f, f.start());
+  REQUIRE(result.usable());
+  const auto table = inference(f, result.x);
+  for (Index i = 0; i < estimates.size(); ++i) {
+    CHECK(table.estimates[i] == Approx(estimates[i]).margin(half_unit));
+    CHECK(table.standard_errors[i] == Approx(errors[i]).margin(half_unit));
+  }
+}
+
+VectorXd pair(double a, double b) { return Eigen::Vector2d(a, b); }
+
+}  // namespace
+
+TEST_CASE("Dobson's Poisson table comes out to the last printed digit") {
+  const Dobson data;
+  const GeneralizedLinearModel<Poisson> f{data.X, data.y, {.intercept = true}};
+  const auto result = fit(f, f.start());
+  REQUIRE(result.usable());
+  VectorXd exact(5);
+  exact << std::log(40.0 / 63), std::log(47.0 / 63), 0, 0, std::log(21.0);
+  CHECK((result.x - exact).cwiseAbs().maxCoeff() < 1e-10);
+  CHECK(f.deviance(result.x) == Approx(5.1291410770).epsilon(1e-10));
+  CHECK(f.pearson(result.x) == Approx(5.1732).margin(5e-5));
+  const auto table = inference(f, result.x);
+  VectorXd errors(5);
+  errors << .202171, .192742, .2, .2, .170899;
+  CHECK((table.standard_errors - errors).cwiseAbs().maxCoeff() < 6e-7);
+  CHECK(table.information_gap < 1e-12);
+  CHECK(table.names.back() == "(intercept)");
+}
+
+TEST_CASE(
+    "the first unsafeguarded step on Dobson's table overshoots to 20, and a safeguarded run converges") {
+  const Dobson data;
+  const GeneralizedLinearModel<Poisson> f{data.X, data.y, {.intercept = true}};
+  const VectorXd zero = VectorXd::Zero(5);
+  const auto first =
+      minimize(f, zero, NaturalGradient{ExpectedFisher{}, FixedStep{1.0}}, StopWhen{.max_iterations = 1});
+  CHECK(first.x[4] == Approx(20).epsilon(1e-12));
+  CHECK(f.deviance(first.x) == Approx(2.93e9).epsilon(2e-3));
+  const auto result = fit(f, zero);
+  CHECK(result.usable());
+  CHECK(result.x[4] == Approx(std::log(21.0)).epsilon(1e-9));
+}
+
+TEST_CASE("beetle mortality gives the published logit, probit and cloglog fits") {
+  // Dobson & Barnett (2008), table 7.3, with the digits that R prints
+  const Beetles data;
+  const GeneralizedLinearModel logit{
+      Binomial{}, data.dose, data.proportion, {.intercept = true, .weights = data.trials}};
+  check_table(logit, pair(34.270, -60.717), pair(2.912, 5.181), 6e-4);
+  CHECK(logit.deviance(fit(logit, logit.start()).x) == Approx(11.232).margin(6e-4));
+  const GeneralizedLinearModel probit{
+      Binomial{}, Probit{}, data.dose, data.proportion, {.intercept = true, .weights = data.trials}};
+  check_table(probit, pair(19.728, -34.935), pair(1.487, 2.648), 6e-4);
+  CHECK(probit.deviance(fit(probit, probit.start()).x) == Approx(10.120).margin(6e-4));
+  const GeneralizedLinearModel cloglog{
+      Binomial{}, Cloglog{}, data.dose, data.proportion, {.intercept = true, .weights = data.trials}};
+  check_table(cloglog, pair(22.041, -39.572), pair(1.799, 3.240), 6e-4);
+  CHECK(cloglog.deviance(fit(cloglog, cloglog.start()).x) == Approx(3.4464).margin(6e-5));
+}
+
+TEST_CASE("clotting times give the published Gamma fit, its dispersion and Student's t") {
+  // McCullagh & Nelder (1989), 8.4.2, lot 1, as in R's help page for glm
+  VectorXd u(9), time(9);
+  u << 5, 10, 15, 20, 30, 40, 60, 80, 100;
+  time << 118, 58, 42, 35, 27, 25, 21, 19, 18;
+  const MatrixXd X = u.array().log().matrix();
+  const GeneralizedLinearModel<Gamma> f{X, time, {.intercept = true}};
+  const auto result = fit(f, f.start());
+  REQUIRE(result.usable());
+  const auto table = inference(f, result.x);
+  CHECK(table.estimates[0] == Approx(0.01534311).margin(6e-9));
+  CHECK(table.estimates[1] == Approx(-0.01655438).margin(6e-9));
+  CHECK(table.standard_errors[0] == Approx(0.00041496).margin(6e-9));
+  CHECK(table.standard_errors[1] == Approx(0.00092754).margin(6e-9));
+  CHECK(table.dispersion == Approx(0.002446059).margin(6e-10));
+  CHECK(f.deviance(result.x) == Approx(0.016730).margin(6e-7));
+  CHECK(table.degrees_of_freedom == 7);
+  CHECK(table.z[0] == Approx(36.98).margin(6e-3));
+}
+
+TEST_CASE(
+    "gradient, Hessian, Fisher matrix and scores of a non-canonical model agree with its value and with each "
+    "other") {
+  const Dobson data;
+  VectorXd weights(9), offset(9), x(4), v(4);
+  weights << 1, 2, 0, 1, 3, 1, 1, 2, 1;
+  offset.setLinSpaced(9, -0.2, 0.3);
+  x << 0.4, -0.3, 0.2, 0.1;
+  v << 1, -2, 0.5, 3;
+  const GeneralizedLinearModel f{
+      Gamma{}, Log{}, data.X, data.y, {.ridge = 0.3, .weights = weights, .offset = offset}};
+  MatrixXd H(4, 4), F(4, 4), P(4, 4);
+  VectorXd g(4), above(4), below(4), product(4);
+  f.gradient(x, g);
+  f.hessian(x, H);
+  f.fisher(x, F);
+  f.penalty_hessian(x, P);
+  for (Index j = 0; j < 4; ++j) {
+    const double h = 1e-5;  // truncation ~1e-10, rounding ~1e-11
+    const VectorXd e = h * VectorXd::Unit(4, j);
+    CHECK(g[j] == Approx((f.value(VectorXd(x + e)) - f.value(VectorXd(x - e))) / (2 * h)).epsilon(1e-8));
+    f.gradient(VectorXd(x + e), above);
+    f.gradient(VectorXd(x - e), below);
+    CHECK(((above - below) / (2 * h) - H.col(j)).cwiseAbs().maxCoeff() < 1e-7);
+  }
+  f.hessian_times(x, v, product);
+  CHECK((product - H * v).norm() < 1e-12 * product.norm());
+  f.fisher_times(x, v, product);
+  CHECK((product - F * v).norm() < 1e-12 * product.norm());
+  natgrad::Scores<VectorXd> S(9, 4), R(9, 4);
+  f.scores(x, 0, S);
+  f.fisher_rows(x, 0, R);
+  CHECK((R.transpose() * R / 9 - F).norm() < 1e-12);
+  VectorXd mean = VectorXd::Zero(4);
+  for (Index i = 0; i < 9; ++i) mean += f.sample_weight(i) * S.row(i).transpose() / 9;
+  CHECK((mean + g - P * x).norm() < 1e-12);
+  CHECK((H - P - F).norm() > 0.1);  // observed and expected do differ here
+}
+
+TEST_CASE("scores at labels drawn from the model have mean 0 and variance F") {
+  MatrixXd X(20'000, 2);
+  for (Index i = 0; i < X.rows(); ++i) X.row(i) << 1, double(i % 10) / 10;
+  const VectorXd y = VectorXd::Ones(X.rows());
+  const GeneralizedLinearModel f{NegativeBinomial{2}, Log{}, X, y};
+  const VectorXd x = Eigen::Vector2d(0.5, 1);
+  natgrad::Scores<VectorXd> S(X.rows(), 2), block(1000, 2);
+  f.sampled_scores(x, 0, 3, S);
+  MatrixXd F(2, 2);
+  f.fisher(x, F);
+  const double n = double(X.rows());
+  for (Index j = 0; j < 2; ++j) {
+    CHECK(std::abs(S.col(j).mean()) < 4 * std::sqrt(F(j, j) / n));
+    CHECK(S.col(j).squaredNorm() / n == Approx(F(j, j)).epsilon(4 * std::sqrt(8 / n)));  // kurtosis below 9
+  }
+  f.sampled_scores(x, 5000, 3, block);
+  CHECK(block == S.middleRows(5000, 1000));  // a draw depends on seed and row alone
+}
+
+TEST_CASE("integer weights are repeated rows, in the fit and in its standard errors") {
+  const Dobson data;
+  VectorXd weights(9);
+  weights << 1, 2, 1, 1, 3, 1, 1, 2, 1;
+  MatrixXd X(13, 4);
+  VectorXd y(13);
+  Index row = 0;
+  for (Index i = 0; i < 9; ++i) {
+    for (int k = 0; k < int(weights[i]); ++k, ++row) {
+      X.row(row) = data.X.row(i);
+      y[row] = data.y[i];
+    }
+  }
+  const GeneralizedLinearModel<Poisson> weighted{data.X, data.y, {.intercept = true, .weights = weights}};
+  const GeneralizedLinearModel<Poisson> repeated{X, y, {.intercept = true}};
+  const auto a = fit(weighted, weighted.start()), b = fit(repeated, repeated.start());
+  CHECK((a.x - b.x).norm() < 1e-9);
+  CHECK((inference(weighted, a.x).standard_errors - inference(repeated, b.x).standard_errors).norm() < 1e-9);
+}
+
+TEST_CASE("sparse features give what dense ones give") {
+  const Dobson data;
+  const Eigen::SparseMatrix<double, Eigen::RowMajor> sparse = data.X.sparseView();
+  const GeneralizedLinearModel<Poisson> dense{data.X, data.y, {.intercept = true}};
+  const GeneralizedLinearModel f{Poisson{}, sparse, data.y, {.intercept = true}};
+  const VectorXd x = VectorXd::Constant(5, 0.3);
+  VectorXd g(5), h(5), s(5), t(5);
+  MatrixXd F(5, 5), G(5, 5);
+  CHECK(f.value_and_gradient(x, g) == Approx(dense.value_and_gradient(x, h)).epsilon(1e-14));
+  CHECK((g - h).norm() < 1e-13);
+  f.fisher(x, F);
+  dense.fisher(x, G);
+  CHECK((F - G).norm() < 1e-12);
+  f.score(x, 3, s);
+  dense.score(x, 3, t);
+  CHECK((s - t).norm() < 1e-13);
+}
+
+TEST_CASE("a step out of the link's domain is contracted, not an end") {
+  VectorXd time(4), start = VectorXd::Constant(2, 0.01);
+  time << 40, 30, 1, 0.5;
+  MatrixXd X(4, 2);
+  X << 1, 0, 1, 0.1, 1, 4, 1, 5;
+  const GeneralizedLinearModel<Gamma> f{X, time};
+  CHECK(!std::isfinite(f.value(VectorXd(VectorXd::Constant(2, -1)))));
+  const auto result = fit(f, start);
+  CHECK(result.usable());
+  VectorXd g(2);
+  f.gradient(result.x, g);
+  CHECK(g.cwiseAbs().maxCoeff() < 1e-8);
+  CHECK(
+      std::isfinite(f.value(f.start())));  // without an intercept 0 is outside the domain, and start() is not
+}
+
+TEST_CASE("counts that a direction predicts perfectly are separable") {
+  MatrixXd X(4, 1);
+  X << 0, 0, 1, 1;
+  VectorXd y(4), fine(4);
+  y << 3, 5, 0, 0;
+  fine << 3, 5, 0, 1;
+  const GeneralizedLinearModel<Poisson> f{X, y, {.intercept = true}};
+  CHECK(minimize(f, f.start(), NaturalGradient{ExpectedFisher{}}).status == Status::separable);
+  const GeneralizedLinearModel<Poisson> g{X, fine, {.intercept = true}};
+  CHECK(fit(g, g.start()).usable());
+  const GeneralizedLinearModel<Binomial, Cloglog> h{X, VectorXd(y.array().min(1.0)), {.intercept = true}};
+  CHECK(minimize(h, h.start(), NaturalGradient{ExpectedFisher{}}).status == Status::separable);
+  const GeneralizedLinearModel<Poisson> ridge{X, y, {.intercept = true, .ridge = 0.1}};
+  CHECK(fit(ridge, ridge.start()).usable());
+}
+
+TEST_CASE("bad data are rejected in a sentence that names the argument") {
+  const MatrixXd X = MatrixXd::Ones(3, 1);
+  const VectorXd good = VectorXd::Ones(3);
+  const auto message = [&](auto make) {
+    try {
+      make();
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const auto says = [](const std::string& text, const char* words) {
+    return text.find(words) != std::string::npos;
+  };
+  VectorXd bad = good;
+  bad[1] = -1;
+  CHECK(says(message([&] { GeneralizedLinearModel<Poisson>{X, bad}; }), "y(1) = -1, wanted a count ≥ 0"));
+  CHECK(says(message([&] { GeneralizedLinearModel<Binomial>{X, bad}; }), "wanted a proportion in [0, 1]"));
+  bad[1] = 0;
+  CHECK(says(message([&] { GeneralizedLinearModel<Gamma>{X, bad}; }), "y(1) = 0, wanted a number > 0"));
+  bad[1] = std::nan("");
+  CHECK(says(message([&] { GeneralizedLinearModel<Gaussian>{X, bad}; }), "y(1) = nan"));
+  const VectorXd two = VectorXd::Ones(2);
+  CHECK(says(message([&] { GeneralizedLinearModel<Poisson>{X, two}; }), "y.size() = 2"));
+  CHECK(says(message([&] {
+               GeneralizedLinearModel<Poisson>{X, good, {.offset = two}};
+             }),
+             "offset.size() = 2"));
+  CHECK(says(message([&] { GeneralizedLinearModel<Poisson>{X, good, {.weights = two}}; }), "weights"));
+  CHECK(says(message([&] { GeneralizedLinearModel<Poisson>{X, good, {.ridge = -1}}; }), "ridge = -1"));
+  CHECK(says(message([&] {
+               GeneralizedLinearModel<Poisson>{X, good, {.names = {"a", "b"}}};
+             }),
+             "names.size() = 2"));
+  CHECK(says(message([&] { GeneralizedLinearModel(NegativeBinomial{0}, X, good); }), "shape = 0"));
+}
