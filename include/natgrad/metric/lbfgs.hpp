@@ -31,6 +31,9 @@ class LbfgsState : public MetricState<V> {
   bool prepare(Evaluator& f, const Iterate<V>& at) {
     if (!base_.prepare(f, at)) return false;
     if (has_last_) remember(at);
+    if constexpr (requires { base_.changes(); }) {
+      if (base_.changes()) count_ = 0;
+    }
     x_ = at.x;
     g_ = at.gradient;
     has_last_ = true;

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// The Fisher matrix of a sample of the rows, at the sample's own optimum: it knows the units and the conditioning of the
+/// whole data, and costs a few per cent of one pass over them. Quasi-Newton memory corrects what it has wrong.
+
+#include "natgrad/core/minimize.hpp"
+#include "natgrad/metric/fisher.hpp"
+#include "natgrad/metric/lbfgs.hpp"
+#include "natgrad/step/levenberg_marquardt.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace natgrad {
+
+/// m = rows_per_parameter·d rows drawn without replacement. NaturalGradient{SampledFisher{}} fits the sample first, takes its
+/// optimum as the first trial point, and then needs full gradients only: about ten, whatever the conditioning.
+struct SampledFisher {
+  double rows_per_parameter =
+      50;  ///< m/d > 0; where m is more than a third of the data, the expected Fisher of all is taken
+  std::uint64_t seed = 1;  ///< of the draw
+  Index memory = 10;       ///< pairs of the quasi-Newton correction, ≥ 1
+
+  void validate() const {
+    using detail::require;
+    require(rows_per_parameter > 0 && rows_per_parameter - rows_per_parameter == 0,
+            "SampledFisher.rows_per_parameter", rows_per_parameter, "a finite number > 0");
+    require(memory >= 1, "SampledFisher.memory", memory, "a count >= 1");
+  }
+};
+
+/// The run state: fits the sample when it first sees a point, and keeps its factored Fisher matrix from then on.
+template <class F, class V>
+class SampledFisherState : public MetricState<V> {
+ public:
+  using Scalar = ScalarOf<V>;
+  using Exact = decltype(Fisher<ExpectedFisher, Automatic>{}.template start<F, V>(std::declval<const F&>(),
+                                                                                  std::declval<const V&>()));
+
+  SampledFisherState(const F& f, const V& x0, const SampledFisher& options) : options_(options) {
+    const double rows = options.rows_per_parameter * static_cast<double>(x0.size());
+    if (3 * rows < static_cast<double>(f.sample_count())) {
+      rows_ = static_cast<Index>(rows);
+    } else {
+      exact_.emplace(Fisher<ExpectedFisher, Automatic>{}.template start<F, V>(f, x0));
+    }
+  }
+
+  /// The exact metric changes from point to point, so pairs of earlier points would mislead it.
+  bool changes() const { return exact_.has_value(); }
+
+  template <class Evaluator>
+  bool prepare(Evaluator& f, const Iterate<V>& at) {
+    if (exact_) return exact_->prepare(f, at);
+    if (!fitted_) fit(f, at.x);
+    return factored_;
+  }
+
+  /// The sample's optimum, once.
+  template <class Evaluator>
+  bool propose(Evaluator&, const Iterate<V>& at, V& d) {
+    if (!proposal_) return false;
+    d = *proposal_ - at.x;
+    proposal_.reset();
+    return d.allFinite() && max_norm(d) > Scalar(0);
+  }
+
+  bool solve(Scalar, const V& g, V& d) {
+    if (exact_) return exact_->solve(Scalar(0), g, d);
+    cholesky_.solve_negative(g, d);
+    return d.allFinite();
+  }
+
+  bool descend(const V& g, V& d) { return exact_ ? exact_->descend(g, d) : solve(Scalar(0), g, d); }
+
+  std::string_view name() const {
+    return exact_
+             ? "metric: expected Fisher information (a sample would be most of the data), quasi-Newton memory"
+             : "metric: expected Fisher information of a sample of the rows, quasi-Newton memory";
+  }
+
+ private:
+  /// To a decrement of a thousandth of the sample's own error, d/2m in the units of f (Wilks 1938).
+  template <class Evaluator>
+  void fit(Evaluator& f, const V& x) {
+    fitted_ = true;
+    const auto part = f.objective().sample(rows_, options_.seed);
+    const double error = 0.5 * static_cast<double>(x.size()) / static_cast<double>(rows_);
+    const SteepestDescent<Fisher<ExpectedFisher, Automatic>, LevenbergMarquardt> natural{};
+    const StopWhen stop{.gradient_norm = 0.0, .decrement = 1e-3 * error, .max_iterations = 50};
+    const Result<V> fitted = minimize(part, x, natural, stop);
+    ++f.counts().fishers;
+    ++f.counts().factorizations;
+    const SquareMatrix<V> M = fisher_of(part, fitted.x);
+    V scale = M.diagonal().cwiseAbs().cwiseMax(Scalar(std::numeric_limits<float>::min()));
+    factored_ = cholesky_.factor(M, scale, Scalar(0)) || cholesky_.factor(M, scale, Scalar(1e-6));
+    proposal_ = fitted.x;
+  }
+
+  template <class Part>
+  static SquareMatrix<V> fisher_of(const Part& part, const V& x) {
+    SquareMatrix<V> M(x.size(), x.size());
+    part.fisher(x, M);
+    if constexpr (HasPenaltyHessian<Part, V>) {
+      SquareMatrix<V> P(x.size(), x.size());
+      part.penalty_hessian(x, P);
+      M += P;
+    }
+    return M;
+  }
+
+  SampledFisher options_;
+  Index rows_ = 0;
+  std::optional<Exact> exact_;
+  Cholesky<V> cholesky_;
+  std::optional<V> proposal_;
+  bool fitted_ = false;
+  bool factored_ = false;
+};
+
+/// The metric without its memory: Lbfgs<SampledFisherMetric> is the whole.
+struct SampledFisherMetric {
+  SampledFisher options{};
+
+  template <class F, class V>
+  static consteval bool requirements_hold() {
+    constexpr bool fits = HasSample<F> && HasFisher<F, V>;
+    static_assert(fits,
+                  "natgrad: SampledFisher needs sample(rows, seed) and fisher(x, F): give the objective "
+                  "`auto sample(Index rows, "
+                  "std::uint64_t seed) const`, which returns the same objective on that many rows.");
+    return fits;
+  }
+
+  template <class F, class V>
+  SampledFisherState<F, V> start(const F& f, const V& x0) const {
+    return {f, x0, options};
+  }
+
+  void validate() const { options.validate(); }
+};
+
+}  // namespace natgrad
