@@ -90,7 +90,8 @@ class Spectrum {
   static Scalar max(const Scalar& a, const Scalar& b) { return a < b ? b : a; }
 
   void project(const V& g) {
-    part_.noalias() = solver_.eigenvectors().transpose() * g.cwiseQuotient(root_).eval();
+    scaled_gradient_ = g.cwiseQuotient(root_);
+    part_.noalias() = solver_.eigenvectors().transpose() * scaled_gradient_;
   }
   void restore(V& d) const {
     d.noalias() = solver_.eigenvectors() * part_;
@@ -143,6 +144,7 @@ class Spectrum {
   Eigen::SelfAdjointEigenSolver<Matrix> solver_;
   Matrix scaled_;
   V root_;
+  V scaled_gradient_;
   V part_;
   Scalar largest_ = Scalar(0);
   Scalar rounding_ = Scalar(0);
