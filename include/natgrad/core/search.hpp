@@ -134,11 +134,15 @@ class Search {
   /// KL(p(·; x) ‖ p(·; x + αd)), as the objective measures it
   Scalar kl(Scalar alpha) { return f_.objective().kl(at_.x, trial(alpha).point.x); }
 
-  /// dᵀ∇²f(x)d, from the objective's own Hessian
+  /// dᵀ∇²f(x)d, from the objective's own Hessian; the metric's matrix where that is the same
   Scalar curvature() {
     aim();
     product_.resize(direction_.size());
-    f_.hessian_times(at_.x, direction_, product_);
+    if constexpr (requires { requires Metric::is_hessian; }) {
+      product_.noalias() = metric_.matrix().template selfadjointView<Eigen::Lower>() * direction_;
+    } else {
+      f_.hessian_times(at_.x, direction_, product_);
+    }
     return direction_.dot(product_);
   }
 

@@ -25,6 +25,7 @@ class HessianSource {
   static constexpr std::string_view label = "Hessian";
   static constexpr bool uncentred = false;
   static constexpr bool semidefinite = false;
+  static constexpr bool is_hessian = true;
   static constexpr bool has_rows = false;
   static constexpr bool has_matrix = HasHessian<F, V>;
   static constexpr bool has_times = true;

@@ -21,6 +21,8 @@ template <class V, class Source>
 struct MatrixSource {
   Source source;
 
+  static constexpr bool is_hessian = requires { Source::is_hessian; };
+
   template <class Evaluator>
   bool evaluate(Evaluator& f, const Iterate<V>& at, SquareMatrix<V>& M) {
     if (!source.prepare(f, at)) return false;
