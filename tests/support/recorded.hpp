@@ -47,7 +47,7 @@ struct Log {
   int repeated_values = 0;     ///< f asked at the point it was asked at last
   int repeated_gradients = 0;  ///< ∇f asked at the point it was asked at last
   int repeated_metrics = 0;    ///< ∇²f or F asked at the point it was asked at last
-  V value_at = {}, gradient_at = {}, metric_at = {};
+  V value_at = {}, gradient_at = {}, hessian_at = {}, fisher_at = {};
 
   static bool same(const V& a, const V& b) { return a.size() == b.size() && (a.array() == b.array()).all(); }
   static int count(int& calls, int& repeated, V& last, const V& x) {
@@ -82,18 +82,19 @@ class Recorded {
   void hessian(const V& x, SquareMatrix<V>& H) const {
     ++log_.hessians;
     case_.hessian(x, H);
-    spoil_metric(x, log_.hessians, H(0, 0));
+    spoil_metric(x, log_.hessians, log_.hessian_at, H(0, 0));
   }
   void fisher(const V& x, SquareMatrix<V>& F) const {
     ++log_.fishers;
     case_.fisher(x, F);
-    spoil_metric(x, log_.fishers, F(0, 0));
+    spoil_metric(x, log_.fishers, log_.fisher_at, F(0, 0));
   }
   Index sample_count() const { return case_.samples; }
   void score(const V& x, Index i, V& s) const {
     ++log_.scores;
     case_.score(x, i, s);
-    if (i == 0) spoil_metric(x, (log_.scores - 1) / static_cast<int>(case_.samples) + 1, s[0]);
+    const int pass = (log_.scores - 1) / static_cast<int>(case_.samples) + 1;
+    if (i == 0) spoil_metric(x, pass, log_.fisher_at, s[0]);
   }
 
  protected:
@@ -108,9 +109,9 @@ class Recorded {
   }
 
  private:
-  void spoil_metric(const V& x, int k, double& entry) const {
+  void spoil_metric(const V& x, int k, V& last, double& entry) const {
     int calls = k - 1;
-    Log<V>::count(calls, log_.repeated_metrics, log_.metric_at, x);
+    Log<V>::count(calls, log_.repeated_metrics, last, x);
     entry = log_.spoil(Call::metric, k, entry);
   }
 
