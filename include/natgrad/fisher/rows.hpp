@@ -34,7 +34,7 @@ class EmpiricalRows {
   static constexpr bool closed_form = false;
   static constexpr bool uncentred = true;
 
-  explicit EmpiricalRows(Index dimension) : row_(dimension) {}
+  explicit EmpiricalRows(Index dimension) : row_(V::Zero(dimension)) {}
 
   static Index passes() { return 1; }
   void begin(const F&, const V&, ScoreBlocks<V>&) {}
@@ -56,7 +56,7 @@ class CenteredRows {
   static constexpr bool closed_form = false;
   static constexpr bool uncentred = false;
 
-  explicit CenteredRows(Index dimension) : row_(dimension), mean_(dimension) {}
+  explicit CenteredRows(Index dimension) : row_(V::Zero(dimension)), mean_(V::Zero(dimension)) {}
 
   static Index passes() { return 1; }
 
