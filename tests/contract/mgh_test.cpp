@@ -198,73 +198,68 @@ std::string list(const Predicate& holds) {
 
 }  // namespace
 
-TEST_CASE("the table of what each optimizer reaches is written to the build folder") {
-  std::ofstream file(NATGRAD_TABLE_FOLDER "/more_garbow_hillstrom.md");
-  write_table(file);
-  CHECK(file.good());
-}
-
-TEST_CASE("Newton{} reaches a listed minimum in 51 of 52 rows from x0, 50 from 10·x0 and 48 from 100·x0") {
-  const Summary& newton = all().front();
-  CHECK(newton.reached(1) >= 51);
-  CHECK(newton.reached(10) >= 50);
-  CHECK(newton.reached(100) >= 48);
-}
-
-TEST_CASE("every row is solved from x0 by some Newton") {
-  std::set<std::string> solved;
-  for (std::size_t i = 0; i < 4; ++i) {
-    for (const Run& r : all()[i].runs) {
-      if (r.factor == 1 && r.reached) solved.insert(r.problem->label());
+// One case, since ctest gives each case a process of its own, and all share the same runs.
+TEST_CASE("the problems of Moré, Garbow and Hillstrom from x0, 10·x0 and 100·x0") {
+  SECTION("the table of what each optimizer reaches is written to the build folder") {
+    std::ofstream file(NATGRAD_TABLE_FOLDER "/more_garbow_hillstrom.md");
+    write_table(file);
+    CHECK(file.good());
+  }
+  SECTION("Newton{} reaches a listed minimum in 51 of 52 rows from x0, 50 from 10·x0 and 48 from 100·x0") {
+    const Summary& newton = all().front();
+    CHECK(newton.reached(1) >= 51);
+    CHECK(newton.reached(10) >= 50);
+    CHECK(newton.reached(100) >= 48);
+  }
+  SECTION("every row is solved from x0 by some Newton") {
+    std::set<std::string> solved;
+    for (std::size_t i = 0; i < 4; ++i) {
+      for (const Run& r : all()[i].runs) {
+        if (r.factor == 1 && r.reached) solved.insert(r.problem->label());
+      }
+    }
+    CHECK(solved.size() == 52);
+  }
+  SECTION("no run claims convergence that the gradient in long double denies") {
+    const std::string runs = list([](const Run& r) { return r.false_converged; });
+    INFO(runs);
+    CHECK(runs.empty());
+  }
+  SECTION("no Newton claims convergence at a saddle") {
+    for (std::size_t i = 0; i < 4; ++i) {
+      INFO(all()[i].name);
+      CHECK(all()[i].count(0, [](const Run& r) { return r.saddle && r.result.converged(); }) == 0);
     }
   }
-  CHECK(solved.size() == 52);
-}
-
-TEST_CASE("no run claims convergence that the gradient in long double denies") {
-  const std::string runs = list([](const Run& r) { return r.false_converged; });
-  INFO(runs);
-  CHECK(runs.empty());
-}
-
-TEST_CASE("no Newton claims convergence at a saddle") {
-  for (std::size_t i = 0; i < 4; ++i) {
-    INFO(all()[i].name);
-    CHECK(all()[i].count(0, [](const Run& r) { return r.saddle && r.result.converged(); }) == 0);
+  SECTION("at most 5 % of the runs report a failure at a point that is solved") {
+    int runs = 0;
+    int failures = 0;
+    for (const Summary& s : all()) {
+      runs += static_cast<int>(s.runs.size());
+      failures += s.count(0, [](const Run& r) { return r.false_failure; });
+    }
+    const std::string failed = list([](const Run& r) { return r.false_failure; });
+    INFO(failed);
+    CHECK(20 * failures <= runs);
   }
-}
-
-TEST_CASE("at most 5 % of the runs report a failure at a point that is solved") {
-  int runs = 0;
-  int failures = 0;
-  for (const Summary& s : all()) {
-    runs += static_cast<int>(s.runs.size());
-    failures += s.count(0, [](const Run& r) { return r.false_failure; });
+  SECTION("no run returns NaN") {
+    const std::string runs = list([](const Run& r) { return r.nan; });
+    INFO(runs);
+    CHECK(runs.empty());
   }
-  const std::string failed = list([](const Run& r) { return r.false_failure; });
-  INFO(failed);
-  CHECK(20 * failures <= runs);
-}
-
-TEST_CASE("no run returns NaN") {
-  const std::string runs = list([](const Run& r) { return r.nan; });
-  INFO(runs);
-  CHECK(runs.empty());
-}
-
-TEST_CASE("no run ends above its start, or with the value of another point") {
-  const std::string runs = list([](const Run& r) { return r.worse; });
-  INFO(runs);
-  CHECK(runs.empty());
-}
-
-TEST_CASE("a start where f overflows is reported as not finite") {
-  for (const Summary& s : all()) {
-    for (const Run& r : s.runs) {
-      if (r.problem->number != 6 || r.factor != 100) continue;
-      INFO(s.name);
-      CHECK(r.result.status == Status::not_finite);
-      CHECK(r.result.x == r.problem->scaled_start(100));
+  SECTION("no run ends above its start, or with the value of another point") {
+    const std::string runs = list([](const Run& r) { return r.worse; });
+    INFO(runs);
+    CHECK(runs.empty());
+  }
+  SECTION("a start where f overflows is reported as not finite") {
+    for (const Summary& s : all()) {
+      for (const Run& r : s.runs) {
+        if (r.problem->number != 6 || r.factor != 100) continue;
+        INFO(s.name);
+        CHECK(r.result.status == Status::not_finite);
+        CHECK(r.result.x == r.problem->scaled_start(100));
+      }
     }
   }
 }
