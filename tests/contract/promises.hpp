@@ -259,7 +259,6 @@ void keeps_limits(const std::vector<AnyOptimizer<V>>& optimizers, bool fused) {
 /// Promise 4: heap allocations of a whole run, and of what follows its first iteration.
 struct Allocations {
   std::size_t in_all = 0;
-  std::size_t after_start = 0;  ///< from the first call of the observer on
   std::size_t after_first_iteration = 0;
   std::size_t decompositions = 0;  ///< at most so many eigendecompositions
 };
@@ -272,9 +271,8 @@ Allocations allocations(const AnyOptimizer<V>& optimizer, const Case<V>& problem
   const Rule<V> rule = Rule<V>::of(stop);
   Allocations out;
   const AllocationCount count;
-  std::size_t at_start = 0, at_first = 0;
+  std::size_t at_first = 0;
   const Watch<V> watch = [&](const Progress<V>& now) {
-    if (now.iteration == 0) at_start = count.count();
     if (now.iteration == 1) at_first = count.count();
     if (now.iteration > 1) out.after_first_iteration = count.count() - at_first;
   };
@@ -282,7 +280,6 @@ Allocations allocations(const AnyOptimizer<V>& optimizer, const Case<V>& problem
   const Result<V> result = fused ? optimizer.fused(Fused<V>(problem, log), problem.start, rule, watch)
                                  : optimizer.separate(Separate<V>(problem, log), problem.start, rule, watch);
   out.in_all = count.count() - before;
-  out.after_start = count.count() - at_start;
   const bool decomposed = result.message.contains("eigenvalues") || result.message.contains("minimum norm")
                        || optimizer.name.find("TrustRegion") != std::string::npos;
   if (decomposed) out.decompositions = static_cast<std::size_t>(result.counts.factorizations);
@@ -300,8 +297,8 @@ void allocates_nothing(const std::vector<AnyOptimizer<V>>& optimizers) {
         const Allocations found = allocations(optimizer, problem, fused, short_run());
         INFO(words(optimizer, problem, fused));
         if (fixed) {
-          CHECK(found.after_start == 0);
-          // A block of scores has a dynamic number of rows, and is made before the loop.
+          CHECK(found.after_first_iteration == 0);
+          // A block of scores has a dynamic number of rows, and is made at the first pass over them.
           CHECK(found.in_all <= (optimizer.name.find("EmpiricalFisher") != std::string::npos ? 1 : 0));
         } else {
           const std::size_t eigensolver = found.decompositions > 0 ? 10 + found.decompositions : 0;
