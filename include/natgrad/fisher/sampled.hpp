@@ -7,6 +7,7 @@
 #include "natgrad/core/minimize.hpp"
 #include "natgrad/metric/fisher.hpp"
 #include "natgrad/metric/lbfgs.hpp"
+#include "natgrad/optimizer/steepest_descent.hpp"
 #include "natgrad/step/levenberg_marquardt.hpp"
 
 #include <cstdint>
