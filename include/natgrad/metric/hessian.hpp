@@ -30,7 +30,7 @@ struct Hessian {
 
   template <class F, class V>
   auto start(const F& f, const V& x0) const {
-    return detail::start_solve(solve, HessianSource<F, V>(), f, x0);
+    return detail::start_solve(solve, HessianSource<F, V>(x0.size()), f, x0);
   }
 
   void validate() const { solve.validate(); }

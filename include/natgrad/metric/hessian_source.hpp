@@ -31,6 +31,10 @@ class HessianSource {
   static constexpr bool has_times = true;
   static constexpr bool has_factors = false;
 
+  // The kept matrix is made when it is asked for, so its size is zero where it is not fixed.
+  explicit HessianSource(Index dimension)
+      : x_(V::Zero(dimension)), kept_(Matrix::Zero(kFixed ? dimension : 0, kFixed ? dimension : 0)) {}
+
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
     f_ = &f.objective();
@@ -80,6 +84,8 @@ class HessianSource {
   }
 
  private:
+  static constexpr bool kFixed = V::RowsAtCompileTime != Eigen::Dynamic;
+
   /// Once a point.
   void know_matrix() {
     if (matrix_known_) return;
