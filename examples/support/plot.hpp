@@ -90,7 +90,7 @@ class Script {
     const int height = size_.height + legend_height_;
     for (const std::string kind : {"svg", "png"}) {
       out_ << "set terminal " << (kind == "svg" ? "svg enhanced" : "pngcairo enhanced") << " size " << width
-           << "," << height << " font 'Arial," << (kind == "svg" ? 15 : 12) << "' background '#ffffff'\n"
+           << "," << height << " font 'Arial," << (kind == "svg" ? 14 : 12) << "' background '#ffffff'\n"
            << "set output '" << name_ << "." << kind << "'\nset multiplot\n";
       write_legend(width, height);
       for (std::size_t p = 0; p < panels_.size(); ++p) write_panel(p, width, height);
@@ -138,7 +138,7 @@ class Script {
     const auto up = [&](int pixels) { return static_cast<double>(pixels) / height; };
     const int left = size_.width * static_cast<int>(p);
     out_ << "set lmargin at screen " << across(left + 84) << "\nset rmargin at screen "
-         << across(left + size_.width - 22) << "\nset bmargin at screen " << up(legend_height_ + 68)
+         << across(left + size_.width - 22) << "\nset bmargin at screen " << up(legend_height_ + 76)
          << "\nset tmargin at screen " << up(height - 40) << '\n'
          << "set title '" << panel.title << "' offset 0,-0.3\nset xlabel '" << panel.x_label
          << "'\nset ylabel '" << panel.y_label
