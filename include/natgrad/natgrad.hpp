@@ -48,10 +48,14 @@
 
 // Objectives.
 #include "natgrad/objective/function.hpp"             // from lambdas
+#include "natgrad/objective/gaussian.hpp"             // N(μ, Σ) in four parametrisations
 #include "natgrad/objective/glm.hpp"                  // Gaussian, binomial, Poisson, Gamma, negative binomial; seven links
+#include "natgrad/objective/least_squares.hpp"        // residuals and their Jacobian
+#include "natgrad/objective/likelihood.hpp"           // from value and score alone
 #include "natgrad/objective/logistic.hpp"             // mean log-loss, intercept, ridge, weights
 #include "natgrad/objective/numeric_derivatives.hpp"  // from value(x) alone
 #include "natgrad/objective/quadratic.hpp"            // ½xᵀAx − bᵀx
+#include "natgrad/objective/softmax.hpp"              // K classes, overparametrised or with a reference class
 
 // At the optimum.
 #include "natgrad/inference/inference.hpp"  // covariance, standard errors, z, p, intervals, sandwich, what is not identified

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// f(x) = ½·mean rᵢ(x)²: the mean negative log-likelihood, less a constant, of residuals r ~ N(0, 1).
+
+#include "natgrad/core/objective.hpp"
+#include "natgrad/core/require.hpp"
+#include "natgrad/objective/random.hpp"
+
+#include <cstdint>
+#include <utility>
+
+namespace natgrad {
+
+/// LeastSquares{n, residual, jacobian}: residual(x, r) writes the n residuals, jacobian(x, J) the n×d matrix ∂rᵢ/∂xⱼ.
+///
+/// The score of residual i is −rᵢ∇rᵢ and the expected Fisher information JᵀJ/n, so that the damped natural gradient
+/// −(JᵀJ/n + λD)⁻¹Jᵀr/n with D = diag(JᵀJ/n) is the Levenberg–Marquardt step, and undamped the Gauss–Newton step.
+/// The variance of the residuals is estimated by inference, as Σrᵢ²/(n − d). Each thread keeps one r and one J.
+template <class Residual, class Jacobian>
+class LeastSquares {
+ public:
+  /// Throws std::invalid_argument where n < 1.
+  LeastSquares(Index residuals, Residual residual, Jacobian jacobian)
+      : count_(residuals), residual_(std::move(residual)), jacobian_(std::move(jacobian)) {
+    detail::require(residuals > 0, "LeastSquares: residuals", residuals, "a count ≥ 1");
+  }
+
+  Index sample_count() const { return count_; }
+
+  template <class V>
+  ScalarOf<V> value(const V& x) const {
+    return half_mean_square<V>(residuals(x));
+  }
+
+  template <class V>
+  void gradient(const V& x, V& g) const {
+    value_and_gradient(x, g);
+  }
+
+  template <class V>
+  ScalarOf<V> value_and_gradient(const V& x, V& g) const {
+    const auto& r = residuals(x);
+    g.noalias() = jacobian(x).transpose() * r;
+    g *= share<V>();
+    return half_mean_square<V>(r);
+  }
+
+  template <class V>
+  void score(const V& x, Index i, V& s) const {
+    const ScalarOf<V> r = residuals(x)[i];
+    s = -r * jacobian(x).row(i).transpose();
+  }
+
+  template <class V>
+  void scores(const V& x, Index first, Scores<V>& S) const {
+    const auto& r = residuals(x);
+    S = -(r.segment(first, S.rows()).asDiagonal() * jacobian(x).middleRows(first, S.rows()));
+  }
+
+  template <class V>
+  void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
+    S = jacobian(x).middleRows(first, S.rows());
+    for (Index i = 0; i < S.rows(); ++i) {
+      S.row(i) *= ScalarOf<V>(IndexedRandom(seed, static_cast<std::uint64_t>(first + i)).normal());
+    }
+  }
+
+  template <class V>
+  void fisher(const V& x, SquareMatrix<V>& F) const {
+    const auto& J = jacobian(x);
+    F.noalias() = J.transpose() * J;
+    F *= share<V>();
+  }
+
+  template <class V>
+  void fisher_times(const V& x, const V& v, V& Fv) const {
+    const auto& J = jacobian(x);
+    thread_local Residuals<V> Jv;
+    Jv.noalias() = J * v;
+    Fv.noalias() = J.transpose() * Jv;
+    Fv *= share<V>();
+  }
+
+  /// the rows of J; each call evaluates all of them
+  template <class V>
+  void fisher_rows(const V& x, Index first, Scores<V>& S) const {
+    S = jacobian(x).middleRows(first, S.rows());
+  }
+
+  /// ½·mean of the squared change of the residuals
+  template <class V>
+  ScalarOf<V> kl(const V& x, const V& x_new) const {
+    const Residuals<V> before = residuals(x);
+    return half_mean_square<V>(Residuals<V>(residuals(x_new) - before));
+  }
+
+  /// Σrᵢ²/(n − d)
+  template <class V>
+  ScalarOf<V> dispersion(const V& x) const {
+    return residuals(x).squaredNorm() / ScalarOf<V>(static_cast<double>(count_ - x.size()));
+  }
+
+ private:
+  template <class V>
+  using Residuals = Eigen::Matrix<ScalarOf<V>, Eigen::Dynamic, 1>;
+  template <class V>
+  using JacobianMatrix = Eigen::Matrix<ScalarOf<V>, Eigen::Dynamic, V::RowsAtCompileTime>;
+
+  template <class V>
+  ScalarOf<V> share() const {
+    return ScalarOf<V>(1) / ScalarOf<V>(static_cast<double>(count_));
+  }
+
+  template <class V>
+  ScalarOf<V> half_mean_square(const Residuals<V>& r) const {
+    return ScalarOf<V>(0.5) * r.squaredNorm() * share<V>();
+  }
+
+  template <class V>
+  const Residuals<V>& residuals(const V& x) const {
+    thread_local Residuals<V> r;
+    r.resize(count_);
+    residual_(x, r);
+    return r;
+  }
+
+  template <class V>
+  const JacobianMatrix<V>& jacobian(const V& x) const {
+    thread_local JacobianMatrix<V> J;
+    J.resize(count_, x.size());
+    jacobian_(x, J);
+    return J;
+  }
+
+  Index count_;
+  Residual residual_;
+  Jacobian jacobian_;
+};
+
+}  // namespace natgrad

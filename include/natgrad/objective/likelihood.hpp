@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// A likelihood from value(x) and score(x, i, s) alone: ∇f = −Σᵢ wᵢsᵢ/n.
+
+#include "natgrad/core/objective.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace natgrad {
+
+/// What the model has is passed on: value, sample_count, score or scores, and where given sample_weight, dimension, fisher,
+/// sampled_scores, kl and parameter_names. The model must have no penalty, whose gradient the scores do not show.
+template <class Model>
+class Likelihood {
+ public:
+  explicit Likelihood(Model model) : model_(std::move(model)) {}
+
+  const Model& model() const { return model_; }
+  Index sample_count() const { return model_.sample_count(); }
+
+  template <class V>
+    requires HasValue<Model, V> ScalarOf<V> value(const V& x)
+  const { return model_.value(x); }
+
+  template <class V>
+    requires HasAnyScores<Model, V>
+  void gradient(const V& x, V& g) const {
+    using Scalar = ScalarOf<V>;
+    thread_local V s;
+    s.resize(x.size());
+    g.setZero();
+    for (Index i = 0; i < sample_count(); ++i) {
+      score(x, i, s);
+      if constexpr (HasSampleWeight<Model, V>) {
+        g -= Scalar(model_.sample_weight(i)) * s;
+      } else {
+        g -= s;
+      }
+    }
+    g /= Scalar(static_cast<double>(sample_count()));
+  }
+
+  template <class V>
+    requires HasAnyScores<Model, V>
+  void score(const V& x, Index i, V& s) const {
+    if constexpr (HasScore<Model, V>) {
+      model_.score(x, i, s);
+    } else {
+      thread_local Scores<V> row;
+      row.resize(1, x.size());
+      model_.scores(x, i, row);
+      s = row.row(0).transpose();
+    }
+  }
+
+  template <class V>
+  void sampled_scores(const V& x, Index first, std::uint64_t seed,
+                      Scores<V>& S) const requires HasSampledScores<Model, V> {
+    model_.sampled_scores(x, first, seed, S);
+  }
+
+  template <class V>
+    requires HasFisher<Model, V>
+  void fisher(const V& x, SquareMatrix<V>& F) const { model_.fisher(x, F); }
+
+  template <class V>
+    requires HasKl<Model, V> ScalarOf<V> kl(const V& x, const V& x_new)
+  const { return model_.kl(x, x_new); }
+
+  Index dimension() const requires HasDimension<Model> { return model_.dimension(); }
+
+  auto sample_weight(Index i) const requires requires(const Model& m) { m.sample_weight(i); }
+  { return model_.sample_weight(i); }
+
+  std::vector<std::string> parameter_names() const requires requires(const Model& m) { m.parameter_names(); }
+  { return model_.parameter_names(); }
+
+ private:
+  Model model_;
+};
+
+/// likelihood(model): an objective to minimise, from a model that has value and score; kept by value.
+template <class Model>
+Likelihood<std::remove_cvref_t<Model>> likelihood(Model&& model) {
+  return Likelihood<std::remove_cvref_t<Model>>(std::forward<Model>(model));
+}
+
+}  // namespace natgrad

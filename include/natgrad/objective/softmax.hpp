@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// f(x) = Σ wᵢ·(log Σₖ e^{mᵢₖ} − mᵢ,yᵢ)/Σwᵢ + ½·ridge·‖W‖², m = XW + intercepts: softmax regression over K classes.
+
+#include "natgrad/core/objective.hpp"
+#include "natgrad/kernel/gram.hpp"
+#include "natgrad/kernel/linear_pass.hpp"
+#include "natgrad/objective/features.hpp"
+#include "natgrad/objective/random.hpp"
+#include "natgrad/objective/softmax_rows.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace natgrad {
+
+/// One column of W for each class: symmetric in the classes, but adding a vector to every column changes nothing.
+struct Overparametrized {
+  static constexpr Index fixed_classes = 0;
+};
+
+/// The margin of class 0 is 0, so that W has K − 1 columns, for the classes 1 … K − 1, and is identified.
+struct ReferenceClass {
+  static constexpr Index fixed_classes = 1;
+};
+
+template <class Scalar>
+struct SoftmaxOptions {
+  bool intercept = false;    ///< a last row of W that is added to the margins and never penalised
+  Scalar ridge = Scalar(0);  ///< ≥ 0
+  Eigen::Matrix<Scalar, Eigen::Dynamic, 1>
+      weights{};      ///< n numbers ≥ 0, or empty for 1; only their ratios matter
+  Index classes = 0;  ///< K ≥ 2; 0: the largest label + 1
+};
+
+/// SoftmaxRegression{X, labels, {.intercept = true}}, or SoftmaxRegression{ReferenceClass{}, X, labels}.
+///
+/// X: n×d, dense in either order or sparse; an lvalue, a Map or a Ref is not copied and must outlive the objective. labels: n
+/// whole numbers 0 … K − 1, of any type. Parameters x are the matrix W column by column: inputs × columns, inputs = d, or d + 1
+/// with the intercepts as last row. Canonical: the Hessian is the expected Fisher information. Throws std::invalid_argument on
+/// sizes, NaN, and labels, weights or ridge out of range.
+template <class Data, class Form = Overparametrized>
+class SoftmaxRegression {
+ public:
+  using Scalar = typename Data::Scalar;
+  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+  using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+  using Options = SoftmaxOptions<Scalar>;
+
+  template <class X, class Y>
+  SoftmaxRegression(X&& features, const Y& labels, Options options = {})
+      : data_(std::forward<X>(features)), options_(std::move(options)) {
+    read_labels(labels);
+    check();
+    if (has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
+  }
+  template <class X, class Y>
+  SoftmaxRegression(Form, X&& features, const Y& labels, Options options = {})
+      : SoftmaxRegression(std::forward<X>(features), labels, std::move(options)) {}
+
+  // ---- the parameters ----------------------------------------------------------------------------------------------
+
+  Index classes() const { return classes_; }
+  Index inputs() const { return design().parameters(); }
+  Index columns() const { return classes_ - Form::fixed_classes; }
+  Index dimension() const { return inputs() * columns(); }
+  Index sample_count() const { return static_cast<Index>(labels_.size()); }
+  Vector start() const { return Vector::Zero(dimension()); }
+
+  /// x as the inputs×columns matrix W
+  template <class V>
+  Eigen::Map<const Matrix> weights(const V& x) const {
+    return {x.data(), inputs(), columns()};
+  }
+
+  Scalar sample_weight(Index i) const { return has_weights() ? options_.weights[i] : Scalar(1); }
+  const auto& features() const { return data_.matrix(); }
+  const std::vector<int>& labels() const { return labels_; }
+  const Options& options() const { return options_; }
+
+  // ---- f and its derivatives ---------------------------------------------------------------------------------------
+
+  template <class V>
+  Scalar value(const V& x) const {
+    return kernel::value(design(), rows(), weights(x)) * share() + penalty(x);
+  }
+
+  template <class V>
+  Scalar value_and_gradient(const V& x, V& g) const {
+    Eigen::Map<Matrix> G(g.data(), inputs(), columns());
+    const Scalar loss = kernel::value_and_gradient(design(), rows(), weights(x), G);
+    G *= share();
+    if (options_.ridge != Scalar(0))
+      G.topRows(features().cols()) += options_.ridge * weights(x).topRows(features().cols());
+    return loss * share() + penalty(x);
+  }
+
+  template <class V>
+  void gradient(const V& x, V& g) const {
+    value_and_gradient(x, g);
+  }
+
+  template <class V>
+  void hessian(const V& x, SquareMatrix<V>& H) const {
+    fisher(x, H);
+    if (options_.ridge != Scalar(0)) add_ridge(H.diagonal());
+  }
+
+  template <class V>
+  void hessian_times(const V& x, const V& v, V& Hv) const {
+    fisher_times(x, v, Hv);
+    if (options_.ridge == Scalar(0)) return;
+    Eigen::Map<Matrix>(Hv.data(), inputs(), columns()).topRows(features().cols()) +=
+        options_.ridge * weights(v).topRows(features().cols());
+  }
+
+  // ---- per-sample scores and the Fisher information ----------------------------------------------------------------
+
+  /// s = (xᵢ, 1)(e_y − p)ᵀ, column by column: unweighted, without the penalty
+  template <class V>
+  void score(const V& x, Index i, V& s) const {
+    write_score(probabilities(x, i), i, labels_[static_cast<std::size_t>(i)], s);
+  }
+
+  template <class V>
+  void scores(const V& x, Index first, Scores<V>& S) const {
+    for (Index i = 0; i < S.rows(); ++i) {
+      auto row = S.row(i).transpose();
+      write_score(probabilities(x, first + i), first + i, labels_[static_cast<std::size_t>(first + i)], row);
+    }
+  }
+
+  template <class V>
+  void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
+    for (Index i = 0; i < S.rows(); ++i) {
+      const Vector p = probabilities(x, first + i);
+      double left = IndexedRandom(seed, static_cast<std::uint64_t>(first + i)).uniform();
+      int label = 0;
+      while (label + 1 < classes_ && !((left -= static_cast<double>(p[label])) < 0)) ++label;
+      auto row = S.row(i).transpose();
+      write_score(p, first + i, label, row);
+    }
+  }
+
+  /// blocks Xᵀdiag(w·pₖ(δₖₗ − pₗ))X/Σw, one for each pair of columns: n·d²·K²/4 operations
+  template <class V>
+  void fisher(const V& x, SquareMatrix<V>& F) const {
+    thread_local Matrix P;
+    thread_local Vector curvature;
+    all_probabilities(x, P);
+    for (Index k = 0; k < columns(); ++k) {
+      for (Index l = 0; l <= k; ++l) {
+        curvature = -P.col(k).cwiseProduct(P.col(l));
+        if (k == l) curvature += P.col(k);
+        if (has_weights()) curvature = curvature.cwiseProduct(options_.weights);
+        auto block = F.block(k * inputs(), l * inputs(), inputs(), inputs());
+        kernel::gram(design(), curvature.data(), block);
+        kernel::symmetrize(block);
+        block *= share();
+      }
+    }
+    kernel::symmetrize(F);
+  }
+
+  /// Dᵀ(w ∘ (P∘U − P∘rowsum(P∘U)))/Σw, U = DV
+  template <class V>
+  void fisher_times(const V& x, const V& v, V& Fv) const {
+    thread_local Matrix P, U;
+    all_probabilities(x, P);
+    U.resize(sample_count(), columns());
+    kernel::margins(design(), weights(v), 0, U);
+    U.array() *= P.array();
+    for (Index i = 0; i < sample_count(); ++i) {
+      U.row(i) -= U.row(i).sum() * P.row(i);
+      if (has_weights()) U.row(i) *= options_.weights[i];
+    }
+    Eigen::Map<Matrix> out(Fv.data(), inputs(), columns());
+    kernel::transpose_times(design(), U, out);
+    Fv *= share();
+  }
+
+  /// F ≈ G⊗A with A = DᵀD/n, G = E[diag(p) − ppᵀ]: one layer
+  template <class V>
+  void fisher_factors(const V& x, Index, Matrix& A, Matrix& G) const {
+    thread_local Matrix P;
+    A.resize(inputs(), inputs());
+    kernel::gram(design(), has_weights() ? options_.weights.data() : nullptr, A);
+    kernel::symmetrize(A);
+    A *= share();
+    all_probabilities(x, P);
+    const Matrix weighted = has_weights() ? Matrix(options_.weights.asDiagonal() * P) : P;
+    G.noalias() = weighted.transpose() * P * -share();
+    G.diagonal() += weighted.colwise().sum().transpose() * share();
+  }
+
+  template <class V>
+  void penalty_hessian(const V&, SquareMatrix<V>& P) const {
+    P.setZero();
+    add_ridge(P.diagonal());
+  }
+
+  /// Σₖ p(k; x)·log(p(k; x)/p(k; x_new)), mean over samples
+  template <class V>
+  Scalar kl(const V& x, const V& x_new) const {
+    using std::log;
+    Scalar sum(0);
+    for (Index i = 0; i < sample_count(); ++i) {
+      const Vector p = probabilities(x, i), q = probabilities(x_new, i);
+      for (Index k = 0; k < classes_; ++k) {
+        if (p[k] > Scalar(0)) sum += sample_weight(i) * p[k] * log(p[k] / q[k]);
+      }
+    }
+    return sum * share();
+  }
+
+  // ---- the fit -----------------------------------------------------------------------------------------------------
+
+  /// p(0 … K − 1; xᵢ)
+  template <class V>
+  Vector probabilities(const V& x, Index i) const {
+    Vector p = class_margins(x, i);
+    p = (p.array() - p.maxCoeff()).exp();
+    return p / p.sum();
+  }
+
+  /// the share of rows whose likeliest class is their label
+  template <class V>
+  Scalar accuracy(const V& x) const {
+    Matrix M(sample_count(), columns());
+    kernel::margins(design(), weights(x), 0, M);
+    Index right = 0;
+    for (Index i = 0; i < sample_count(); ++i) {
+      Index best = 0;
+      const Scalar largest = M.row(i).maxCoeff(&best);
+      best = Form::fixed_classes == 1 && !(largest > Scalar(0)) ? 0 : best + Form::fixed_classes;
+      right += best == labels_[static_cast<std::size_t>(i)];
+    }
+    return Scalar(static_cast<double>(right)) * share();
+  }
+
+  /// No row's own class has a smaller margin along v than another, and some has a larger one: f falls along v for ever.
+  template <class V>
+  bool separated_along(const V& v) const {
+    if (options_.ridge != Scalar(0)) return false;
+    bool strictly = false;
+    for (Index i = 0; i < sample_count(); ++i) {
+      if (sample_weight(i) == Scalar(0)) continue;
+      Vector m = class_margins(v, i);
+      const Index y = labels_[static_cast<std::size_t>(i)];
+      const Scalar own = m[y];
+      m[y] = (y == 0 ? m[1] : m[0]);
+      if (!(own >= m.maxCoeff())) return false;
+      strictly = strictly || own > m.minCoeff();
+    }
+    return strictly;
+  }
+
+ private:
+  kernel::Design<Data> design() const { return {features(), options_.intercept}; }
+  detail::SoftmaxRows<Scalar> rows() const {
+    return {labels_.data(), has_weights() ? options_.weights.data() : nullptr, Form::fixed_classes == 1};
+  }
+  Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(sample_count())); }
+  bool has_weights() const { return options_.weights.size() > 0; }
+
+  /// mᵢₖ for all K classes
+  template <class V>
+  Vector class_margins(const V& x, Index i) const {
+    Vector m = Vector::Zero(classes_);
+    const Index d = features().cols();
+    for (Index k = 0; k < columns(); ++k) {
+      const auto column = weights(x).col(k);
+      m[k + Form::fixed_classes] =
+          data_.row_dot(i, column) + (options_.intercept ? Scalar(column[d]) : Scalar(0));
+    }
+    return m;
+  }
+
+  /// P ← n×columns: the probability of each class that has a column
+  template <class V>
+  void all_probabilities(const V& x, Matrix& P) const {
+    P.resize(sample_count(), columns());
+    kernel::margins(design(), weights(x), 0, P);
+    rows().to_probabilities(P);
+  }
+
+  template <class Row>
+  void write_score(const Vector& p, Index i, Index label, Row& s) const {
+    for (Index k = 0; k < columns(); ++k) {
+      const Index c = k + Form::fixed_classes;
+      const Scalar factor = (c == label ? Scalar(1) : Scalar(0)) - p[c];
+      auto part = s.segment(k * inputs(), inputs());
+      data_.write_row(i, factor, part);
+      if (options_.intercept) part[inputs() - 1] = factor;
+    }
+  }
+
+  template <class V>
+  Scalar penalty(const V& x) const {
+    if (options_.ridge == Scalar(0)) return Scalar(0);
+    return Scalar(0.5) * options_.ridge * weights(x).topRows(features().cols()).squaredNorm();
+  }
+
+  template <class Diagonal>
+  void add_ridge(Diagonal&& diagonal) const {
+    for (Index k = 0; k < columns(); ++k)
+      diagonal.segment(k * inputs(), features().cols()).array() += options_.ridge;
+  }
+
+  template <class Y>
+  void read_labels(const Y& labels) {
+    Index largest = 0;
+    for (Index i = 0; i < static_cast<Index>(labels.size()); ++i) {
+      const double label = static_cast<double>(labels[i]);
+      const bool whole = label >= 0 && label < 1e9 && label == std::floor(label);
+      if (!whole) detail::reject_entry("SoftmaxRegression: labels", i, label, "a whole number 0 … K − 1");
+      labels_.push_back(static_cast<int>(label));
+      if (labels_.back() > largest) largest = labels_.back();
+    }
+    classes_ = options_.classes == 0 ? largest + 1 : options_.classes;
+    if (largest >= classes_)
+      detail::reject("SoftmaxRegression: max(labels)", largest, "a number below options.classes");
+    detail::require(classes_ >= 2, "SoftmaxRegression: classes", classes_, "at least two classes");
+  }
+
+  void check() const {
+    using detail::require;
+    const Index n = features().rows();
+    require(n > 0, "SoftmaxRegression: X.rows()", n, "at least one sample");
+    require(inputs() > 0, "SoftmaxRegression: X.cols()", features().cols(),
+            "at least one column, or an intercept");
+    require(sample_count() == n, "SoftmaxRegression: labels.size()", sample_count(),
+            "one label for each row of X");
+    data_.require_finite("SoftmaxRegression: X");
+    require(options_.ridge >= Scalar(0) && is_finite(options_.ridge), "SoftmaxRegression: ridge",
+            options_.ridge, "a finite number ≥ 0");
+    detail::check_weights("SoftmaxRegression: weights", options_.weights, n);
+  }
+
+  Features<Data> data_;
+  Options options_;
+  std::vector<int> labels_;
+  Index classes_ = 0;
+};
+
+template <class X, class Y>
+SoftmaxRegression(X&&, const Y&) -> SoftmaxRegression<KeptFeatures<X>>;
+template <class X, class Y>
+SoftmaxRegression(X&&, const Y&, SoftmaxOptions<typename std::remove_cvref_t<X>::Scalar>)
+    -> SoftmaxRegression<KeptFeatures<X>>;
+template <class X, class Y>
+SoftmaxRegression(ReferenceClass, X&&, const Y&) -> SoftmaxRegression<KeptFeatures<X>, ReferenceClass>;
+template <class X, class Y>
+SoftmaxRegression(ReferenceClass, X&&, const Y&, SoftmaxOptions<typename std::remove_cvref_t<X>::Scalar>)
+    -> SoftmaxRegression<KeptFeatures<X>, ReferenceClass>;
+
+}  // namespace natgrad
