@@ -60,3 +60,8 @@
 // At the optimum.
 #include "natgrad/inference/inference.hpp"  // covariance, standard errors, z, p, intervals, sandwich, what is not identified
 #include "natgrad/inference/summary.hpp"    // the table of R's summary(glm)
+
+// Checking your own objective.
+#include "natgrad/check/derivatives.hpp"   // every derivative and score against the one before it
+#include "natgrad/check/information.hpp"   // E[s] = 0, E[s sᵀ] = −E[∇s] = F
+#include "natgrad/check/kl_curvature.hpp"  // F as the Hessian of KL

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/check/kl_curvature.hpp"
+
+#include "natgrad/objective/logistic.hpp"
+#include "support/catch.hpp"
+
+#include <Eigen/Core>
+
+#include <cmath>
+#include <stdexcept>
+
+using namespace natgrad;
+
+namespace {
+
+/// The family of normal distributions in (μ, σ).
+template <class V>
+struct Gaussian {
+  using Scalar = ScalarOf<V>;
+  Scalar kl(const V& x, const V& to) const {
+    const Scalar ratio = x[1] / to[1], shift = (x[0] - to[0]) / to[1];
+    return Scalar(0.5) * (ratio * ratio + shift * shift - Scalar(1)) - std::log(ratio);
+  }
+};
+
+const Eigen::Vector2d kPoint(0.7, 1.3);
+const Eigen::Matrix2d kFisher = Eigen::Vector2d(1 / 1.69, 2 / 1.69).asDiagonal();  // diag(1/σ², 2/σ²)
+
+}  // namespace
+
+TEST_CASE("KL(x ‖ x + δ) misses ½δᵀFδ by a cube, the centred symmetric form by a fourth power") {
+  const Gaussian<Eigen::Vector2d> f;
+  const Eigen::Vector2d direction(0.3, -0.4);
+  const auto one_sided = [&](double h) {
+    const Eigen::Vector2d delta = h * direction;
+    return f.kl(kPoint, kPoint + delta) - 0.5 * delta.dot(kFisher * delta);
+  };
+  const auto centred = [&](double h) {
+    const Eigen::Vector2d delta = h * direction;
+    return detail::squared_distance(f, kPoint, delta) - delta.dot(kFisher * delta);
+  };
+  // the next order is one tenth of the error at h = 0.1 and less at the last pair
+  CHECK(one_sided(0.04) / one_sided(0.02) == Approx(8).epsilon(0.02));
+  CHECK(one_sided(0.02) / one_sided(0.01) == Approx(8).epsilon(0.01));
+  CHECK(centred(0.4) / centred(0.2) == Approx(16).epsilon(0.02));
+  CHECK(centred(0.2) / centred(0.1) == Approx(16).epsilon(0.005));
+}
+
+TEMPLATE_TEST_CASE("the Hessian of KL is the Fisher matrix, in every scalar", "", Eigen::Vector2f,
+                   Eigen::Vector2d, (Eigen::Matrix<long double, 2, 1>)) {
+  using Scalar = ScalarOf<TestType>;
+  const TestType x = kPoint.cast<Scalar>();
+  const SquareMatrix<TestType> F = kl_curvature(Gaussian<TestType>{}, x);
+  // ε^½ of truncation and as much of rounding
+  const double allowed = 20 * std::sqrt(static_cast<double>(epsilon<Scalar>()));
+  CHECK((F.template cast<double>() - kFisher).cwiseAbs().maxCoeff() <= allowed);
+}
+
+TEST_CASE("the error of the matrix falls with the square of the step") {
+  const Gaussian<Eigen::Vector2d> f;
+  const auto error = [&](double h) { return (kl_curvature(f, kPoint, h) - kFisher).norm(); };
+  CHECK(error(0.2) / error(0.1) == Approx(4).epsilon(0.02));
+  CHECK(error(0.02) / error(0.01) == Approx(4).epsilon(1e-3));
+}
+
+TEST_CASE("it is the Fisher matrix of logistic regression, with weights and without the penalty") {
+  const Eigen::MatrixXd X{{1, 0.5}, {-0.3, 2}, {0.7, -1}, {2, 1}};
+  const Eigen::Vector4d y(1, 0, 0, 1), w(1, 2, 0.5, 3);
+  const LogisticRegression f{X, y, {.intercept = true, .ridge = 0.3, .weights = w}};
+  const Eigen::VectorXd x = Eigen::Vector3d(0.4, -0.2, 0.1);
+  Eigen::MatrixXd F(3, 3);
+  f.fisher(x, F);
+  const Eigen::MatrixXd found = kl_curvature(f, x, 1e-3);
+  CHECK((found - F).cwiseAbs().maxCoeff() <= 1e-7);
+  CHECK(found == found.transpose());
+}
+
+TEST_CASE("a step that is no positive number is named") {
+  const Gaussian<Eigen::Vector2d> f;
+  CHECK_THROWS_AS(kl_curvature(f, kPoint, 0.0), std::invalid_argument);
+  CHECK_THROWS_AS(kl_curvature(f, kPoint, -1e-3), std::invalid_argument);
+  CHECK_THROWS_AS(kl_curvature(f, kPoint, std::nan("")), std::invalid_argument);
+  CHECK_THROWS_AS(kl_curvature(f, Eigen::Vector2d(std::nan(""), 1), 1e-3), std::invalid_argument);
+}
