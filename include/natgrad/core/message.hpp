@@ -3,6 +3,7 @@
 
 /// Why a run ended, kept as figures and turned into words only when somebody reads them: a run allocates nothing for it.
 
+#include <cmath>
 #include <ostream>
 #include <sstream>
 #include <string>
@@ -22,7 +23,12 @@ struct Reason {
 
   friend std::ostream& operator<<(std::ostream& out, const Reason& r) {
     if (*r.measured_name) {
-      out << r.measured_name << " = " << r.measured;
+      out << r.measured_name << " = ";
+      if (r.measured == std::floor(r.measured) && std::abs(r.measured) < 1e15) {
+        out << static_cast<long long>(r.measured);  // a count
+      } else {
+        out << r.measured;
+      }
       if (*r.bound_name) out << " ≤ " << r.bound_name << " = " << r.bound;
     }
     return out << (*r.measured_name && *r.remark ? "; " : "") << r.remark;

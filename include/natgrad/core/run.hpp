@@ -83,8 +83,7 @@ class Run {
   bool at_saddle() { return metric_.indefinite(); }
 
   bool leave_saddle() {
-    return metric_.negative_curvature(search_.at(), direction_) && search_.lower(direction_, 20)
-        && after_step();
+    return metric_.negative_curvature(search_.at(), direction_) && search_.lower(direction_) && after_step();
   }
 
   /// No estimate exists: f falls for ever along x itself, or along the Newton direction where that no longer shrinks.
@@ -119,7 +118,7 @@ class Run {
   /// A metric may know a better point outright (a warm start): taken if it lowers f.
   bool follow_proposal() {
     if constexpr (requires { metric_.propose(f_, search_.at(), direction_); }) {
-      if (metric_.propose(f_, search_.at(), direction_) && search_.lower(direction_, 1)) return after_step();
+      if (metric_.propose(f_, search_.at(), direction_) && search_.jump(direction_)) return after_step();
     }
     return false;
   }
@@ -162,6 +161,7 @@ class Run {
 
   /// Nothing lowers f: because f is as low as rounding lets it be, or because something is wrong.
   Ending why_no_step() {
+    if (search_.at().gradient_norm == Scalar(0)) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
     const Scalar promised = search_.failed_promise();
     const Scalar resolved = Scalar(100) * search_.noise();
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),

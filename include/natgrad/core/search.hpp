@@ -5,8 +5,8 @@
 
 #include "natgrad/core/evaluator.hpp"
 #include "natgrad/core/policy.hpp"
+#include "natgrad/core/trials.hpp"
 
-#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -31,7 +31,7 @@ class Search {
   };
 
   Search(Evaluator& f, Metric& metric, const Vector& x0)
-      : f_(f), metric_(metric), at_(x0), trials_{Trial(x0.size()), Trial(x0.size())}, direction_(x0.size()) {}
+      : f_(f), metric_(metric), at_(x0), trials_(x0.size()), direction_(x0.size()) {}
 
   // ---- the point the run stands on -------------------------------------------------------------------------------
 
@@ -69,7 +69,7 @@ class Search {
 
   /// f and its gradient are both finite at x + αd. Ask this of a step before returning it: the loop commits no other.
   bool usable(Scalar alpha) {
-    Trial& t = trial(alpha);
+    Trial<Vector>& t = trial(alpha);
     if (!is_finite(t.point.value)) return false;
     f_.complete(t.point);
     if (!is_finite(t.point.gradient_norm)) t.point.value = infinity();
@@ -206,7 +206,7 @@ class Search {
     }
     aim();
     if (!usable(step.length)) return false;
-    Trial& taken = trial(step.length);
+    Trial<Vector>& taken = trial(step.length);
     previous_ = {step.length, lambda_, at_.value, slope_, taken.point.gradient.dot(direction_)};
     swap(at_, taken.point);
     left_ = &taken.point;
@@ -215,25 +215,25 @@ class Search {
     return true;
   }
 
-  /// Takes the first of d, −d, d/4, −d/4, … (`tries` lengths) that lowers f by more than its noise.
-  bool lower(const Vector& towards, int tries) {
+  /// Takes x + d if that lowers f by more than its noise.
+  bool jump(const Vector& d) {
     forget_direction();
-    direction_ = towards;
+    direction_ = d;
     slope_ = at_.gradient.dot(direction_);
     aimed_ = true;
-    for (Scalar alpha(1); tries > 0; --tries, alpha *= Scalar(0.25)) {
-      for (const Scalar& signed_alpha : {alpha, Scalar(-alpha)}) {
-        if (!(value(signed_alpha) < value() - noise()) || !usable(signed_alpha)) continue;
-        if (signed_alpha < Scalar(0)) {
-          direction_ = -direction_;
-          slope_ = -slope_;
-          trial(signed_alpha).length = alpha;
-        }
-        return accept(Step(alpha, lambda_));
-      }
-      if (tries == 1) break;
-    }
+    if (value(Scalar(1)) < value() - noise() && accept(Step(Scalar(1), lambda_))) return true;
     forget_direction();
+    return false;
+  }
+
+  /// Takes the first of d, −d, d/4, −d/4, … that lowers f by more than its noise: at a saddle no side is known to be the lower.
+  bool lower(Vector d) {
+    for (int lengths = 0; lengths < 20; ++lengths, d *= Scalar(0.25)) {
+      if (jump(d)) return true;
+      d = -d;
+      if (jump(d)) return true;
+      d = -d;
+    }
     return false;
   }
 
@@ -263,16 +263,10 @@ class Search {
     lambda_ = Scalar(0);
     noise_ = Scalar(-1);
     failed_promise_ = Scalar(0);
-    drop_trials();
+    trials_.drop();
   }
 
  private:
-  struct Trial {
-    explicit Trial(Index dimension) : point(dimension) {}
-    Iterate<Vector> point;
-    Scalar length = Scalar(0);  // 0: nothing here
-  };
-
   static Scalar infinity() { return std::numeric_limits<Scalar>::infinity(); }
   static Scalar abs(const Scalar& a) { return Eigen::numext::abs(a); }
 
@@ -288,7 +282,7 @@ class Search {
     slope_ = solved ? at_.gradient.dot(direction_) : Scalar(0);
     aimed_ = solved && slope_ < Scalar(0) && is_finite(slope_);
     if (!aimed_) slope_ = Scalar(0);
-    drop_trials();
+    trials_.drop();
     return aimed_;
   }
 
@@ -301,32 +295,19 @@ class Search {
     return Scalar(1) / longest;
   }
 
-  void drop_trials() {
-    for (Trial& t : trials_) t.length = Scalar(0);
-  }
-
-  /// The trial at α: found, or evaluated in the place of the one that matters less (the higher).
-  Trial& trial(Scalar alpha) {
+  /// The trial at α: found, or evaluated.
+  Trial<Vector>& trial(Scalar alpha) {
     aim();
-    for (Trial& t : trials_) {
-      if (t.length == alpha && alpha != Scalar(0)) return t;
-    }
-    const bool first_is_lower =
-        trials_[0].length != Scalar(0) && trials_[0].point.value < trials_[1].point.value;
-    Trial& t = trials_[trials_[0].length == Scalar(0)                     ? 0
-                       : trials_[1].length == Scalar(0) || first_is_lower ? 1
-                                                                          : 0];
-    evaluate(t, alpha);
-    return t;
+    Trial<Vector>* known = trials_.find(alpha);
+    return known ? *known : evaluate(trials_.place(), alpha);
   }
 
-  void evaluate(Trial& t, Scalar alpha) {
+  Trial<Vector>& evaluate(Trial<Vector>& t, Scalar alpha) {
     if (left_ == &t.point) left_ = nullptr;
-    for (const Trial& known : trials_) {  // two α may round to one point
-      if (known.length == Scalar(0) || known.point.x != at_.x + alpha * direction_) continue;
-      if (&known != &t) t.point = known.point;
+    if (const Trial<Vector>* same = trials_.at(at_.x + alpha * direction_)) {
+      if (same != &t) t.point = same->point;
       t.length = alpha;
-      return;
+      return t;
     }
     t.length = alpha;
     t.point.x.noalias() = at_.x + alpha * direction_;
@@ -336,6 +317,7 @@ class Search {
     if (t.point.value == -infinity()) saw_minus_infinity_ = true;
     if (!t.point.finite()) t.point.value = infinity();
     if (!(t.point.value < at_.value)) note_failure(alpha);
+    return t;
   }
 
   /// A trial that did not lower f: what the slope had promised of it tells a failed search from a finished one.
@@ -347,7 +329,7 @@ class Search {
   Evaluator& f_;
   Metric& metric_;
   Iterate<Vector> at_;
-  std::array<Trial, 2> trials_;
+  Trials<Vector> trials_;
   Vector direction_;
   Vector product_;
   Iterate<Vector>* left_ = nullptr;
