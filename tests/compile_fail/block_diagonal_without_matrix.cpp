@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// expect: natgrad: BlockDiagonal needs the blocks of a matrix
+// errors: 1
+#include "objectives.hpp"
+
+struct ProductOnly : WithGradient {
+  void hessian_times(const VectorXd&, const VectorXd& v, VectorXd& Hv) const { Hv = 2 * v; }
+};
+
+int main() {
+  natgrad::minimize(ProductOnly{}, x0, natgrad::Newton{natgrad::Armijo{}, natgrad::BlockDiagonal{}});
+}

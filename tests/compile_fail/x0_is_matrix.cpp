@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+// expect: natgrad: minimize needs x0 to be an Eigen column vector
+// errors: 1
+#include "objectives.hpp"
+
+int main() { natgrad::minimize(WithHessian{}, MatrixXd(2, 1), natgrad::GradientDescent{}); }
