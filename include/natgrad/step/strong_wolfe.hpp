@@ -5,6 +5,7 @@
 
 #include "natgrad/core/policy.hpp"
 #include "natgrad/core/require.hpp"
+#include "natgrad/core/vector.hpp"
 #include "natgrad/step/cubic.hpp"
 
 namespace natgrad {
