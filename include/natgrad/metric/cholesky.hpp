@@ -7,8 +7,6 @@
 
 #include <Eigen/Cholesky>
 
-#include <cmath>
-
 namespace natgrad {
 
 template <class V>
@@ -51,20 +49,16 @@ class Cholesky {
   static constexpr int kSize = V::RowsAtCompileTime;
   static constexpr bool kSmall = kSize != Eigen::Dynamic && kSize <= 6;
 
+  /// LΔLᵀ with C = LΔ below the diagonal: no square root, one division a pivot.
   bool factor_small() {
-    using std::sqrt;
     const Scalar rounding = Scalar(kSize) * epsilon<Scalar>();
     for (int j = 0; j < kSize; ++j) {
       Scalar pivot = L_(j, j);
-      for (int k = 0; k < j; ++k) pivot -= L_(j, k) * L_(j, k);
+      for (int k = 0; k < j; ++k) pivot -= L_(j, k) * L_(j, k) * inverse_pivots_[k];
       if (!(pivot > rounding * L_(j, j))) return false;
-      const Scalar root = sqrt(pivot);
-      const Scalar inverse = Scalar(1) / root;
-      inverse_pivots_[j] = inverse;
+      inverse_pivots_[j] = Scalar(1) / pivot;
       for (int i = j + 1; i < kSize; ++i) {
-        Scalar sum = L_(i, j);
-        for (int k = 0; k < j; ++k) sum -= L_(i, k) * L_(j, k);
-        L_(i, j) = sum * inverse;
+        for (int k = 0; k < j; ++k) L_(i, j) -= L_(i, k) * L_(j, k) * inverse_pivots_[k];
       }
     }
     return true;
@@ -77,9 +71,9 @@ class Cholesky {
       x[i] = sum * inverse_pivots_[i];
     }
     for (int i = kSize - 1; i >= 0; --i) {
-      Scalar sum = x[i];
-      for (int k = i + 1; k < kSize; ++k) sum -= L_(k, i) * x[k];
-      x[i] = sum * inverse_pivots_[i];
+      Scalar sum(0);
+      for (int k = i + 1; k < kSize; ++k) sum += L_(k, i) * x[k];
+      x[i] -= sum * inverse_pivots_[i];
     }
   }
 
