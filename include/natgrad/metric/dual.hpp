@@ -38,7 +38,8 @@ class DualState : public ScaledState<V> {
     const Scalar n(static_cast<double>(source_.samples()));
     rhs_.setZero();
     add_squares<V>(R_, rhs_);
-    if (!this->set_scale(rhs_ / n + source_.penalty().diagonal(), scale_free_)) return false;
+    rhs_ = rhs_ / n + source_.penalty().diagonal();
+    if (!this->set_scale(rhs_, scale_free_)) return false;
     root_ = this->D_.cwiseSqrt();
     b_ = (root_ * Eigen::numext::sqrt(n)).cwiseInverse();
     for (Index i = 0; i < R_.rows(); ++i) R_.row(i).array() *= b_.transpose().array();

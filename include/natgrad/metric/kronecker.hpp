@@ -106,7 +106,8 @@ class KroneckerState : public ScaledState<V> {
     });
     if (!finite || !this->set_scale(diagonal_, scale_free_)) return false;
     penalty_ = source_.penalty().diagonal().cwiseQuotient(this->D_).mean();
-    return this->set_scale(diagonal_ + source_.penalty().diagonal(), scale_free_);
+    diagonal_ += source_.penalty().diagonal();
+    return this->set_scale(diagonal_, scale_free_);
   }
 
   bool solve(Scalar lambda, const V& g, V& d) {

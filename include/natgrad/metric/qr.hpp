@@ -145,10 +145,10 @@ class QrState : public ScaledState<V> {
       rows.diagonal() = (penalty.diagonal() * n).cwiseSqrt();
     } else {
       const Eigen::LDLT<Triangle> factors(penalty.matrix());
-      rows = factors.matrixU();
-      rows = ((factors.vectorD() * n).cwiseMax(Scalar(0)).cwiseSqrt().asDiagonal()
-              * (rows * factors.transpositionsP()))
-                 .eval();
+      gram_.setIdentity(d, d);
+      gram_ = factors.transpositionsP() * gram_;
+      gram_ = factors.matrixU() * gram_;
+      rows = (factors.vectorD() * n).cwiseMax(Scalar(0)).cwiseSqrt().asDiagonal() * gram_;
     }
   }
 
