@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "fisher/score_table.hpp"
+#include "support/allocations.hpp"
+#include "support/catch.hpp"
+
+using namespace natgrad;
+using namespace natgrad::test;
+
+namespace {
+
+auto dual(const ScoreTable& f, const Vector& x, Dual options = {}) {
+  return prepared(f, ExpectedFisher{}, options, x);
+}
+
+Matrix ridge_without_last(Index d, double ridge) {
+  Vector p = Vector::Constant(d, ridge);
+  p[d - 1] = 0;
+  return p.asDiagonal();
+}
+
+}  // namespace
+
+TEST_CASE("The dual solve is the damped solve with the matrix, fewer rows than parameters or more") {
+  for (const Index n : {5, 40}) {
+    const ScoreTable f{normal_matrix(n, 20, 1)};
+    auto m = dual(f, Vector::Zero(20));
+    REQUIRE(m.finite);
+    for (const double lambda : {1e-6, 1e-3, 1.0}) {
+      REQUIRE(m.solve(lambda));
+      const Vector expected = reference_step(f.metric(), lambda, m.at.gradient);
+      CHECK(relative_error(m.d, expected) < 1e-9);  // one refinement leaves ε·trace/λ of the reference itself
+      CHECK(m.state.curvature() == Approx(expected.dot(f.metric() * expected)).epsilon(1e-8));
+      CHECK(m.state.scaled_norm()
+            == Approx(std::sqrt(expected.cwiseAbs2().dot(f.metric().diagonal()))).epsilon(1e-9));
+    }
+  }
+}
+
+TEST_CASE("The dual solve adds the penalty, an unpenalised parameter and a full matrix included") {
+  const Vector x = Vector::LinSpaced(12, -1, 1);
+  const Matrix root = normal_matrix(12, 12, 3);
+  for (const Matrix& P : {ridge_without_last(12, 0.1), Matrix(root * root.transpose() * 0.05)}) {
+    const ScoreTable f{normal_matrix(5, 12, 2), {}, P};
+    auto m = dual(f, x);
+    for (const double lambda : {0.0, 0.01}) {
+      REQUIRE(m.solve(lambda));
+      CHECK(relative_error(m.d, reference_step(f.metric(), lambda, m.at.gradient)) < 1e-7);
+    }
+  }
+}
+
+TEST_CASE("The dual solve measures damping in D = diag M or, where asked, in D = I") {
+  const ScoreTable f{normal_matrix(4, 9, 4) * Vector::LinSpaced(9, 0.1, 10).asDiagonal()};
+  auto m = dual(f, Vector::Zero(9), {.damping = 0.5, .scale_free = false});
+  REQUIRE(m.solve(0.25));
+  Matrix damped = f.metric();
+  damped.diagonal().array() += 0.75;
+  CHECK(relative_error(m.d, -damped.llt().solve(m.at.gradient)) < 1e-10);
+}
+
+TEST_CASE("Undamped with fewer rows than parameters, the dual form takes the minimum-norm step and says so") {
+  const ScoreTable f{normal_matrix(6, 15, 5) * Vector::LinSpaced(15, 0.1, 10).asDiagonal()};
+  auto m = dual(f, Vector::Zero(15));
+  CHECK_FALSE(m.solve(0.0));
+  REQUIRE(m.descend());
+  CHECK(relative_error(m.d, minimum_norm_step(f.metric(), m.at.gradient)) < 1e-8);
+  CHECK(m.state.name().find("minimum norm") != std::string_view::npos);
+}
+
+TEST_CASE("The minimum-norm step survives repeated rows") {
+  ScoreTable f{normal_matrix(6, 15, 6)};
+  f.S.bottomRows(3) = f.S.topRows(3);
+  auto m = dual(f, Vector::Zero(15));
+  REQUIRE(m.descend());
+  CHECK(relative_error(m.d, minimum_norm_step(f.metric(), m.at.gradient)) < 1e-5);  // Tikhonov's floor is √ε
+}
+
+TEST_CASE("A rejected damping costs the dual form no pass over the data") {
+  const ScoreTable f{normal_matrix(6, 15, 7)};
+  auto m = dual(f, Vector::Zero(15));
+  const Index passes = m.counts().fishers;
+  for (double lambda = 1e-4; lambda < 10; lambda *= 2) REQUIRE(m.solve(lambda));
+  CHECK(m.counts().fishers == passes);
+  CHECK(passes == 1);
+}
+
+TEST_CASE("Within a radius the dual step ends on it, in the norm of D") {
+  const ScoreTable f{normal_matrix(6, 15, 8)};
+  auto m = dual(f, Vector::Zero(15));
+  REQUIRE(m.descend());
+  const double free = m.state.scaled_norm();
+  for (const double share : {0.9, 0.1, 1e-3}) {
+    REQUIRE(m.within(share * free));
+    CHECK(m.state.scaled_norm() <= share * free * (1 + 1e-12));
+    CHECK(m.state.scaled_norm() > 0.99 * share * free);
+    CHECK(m.d.dot(m.at.gradient) < 0);
+  }
+  REQUIRE(m.within(2 * free));
+  CHECK(m.state.scaled_norm() == Approx(free));
+}
+
+TEST_CASE("The dual form reports a score that is not finite") {
+  ScoreTable f{normal_matrix(6, 15, 9)};
+  f.S(3, 4) = std::numeric_limits<double>::quiet_NaN();
+  CHECK_FALSE(dual(f, Vector::Zero(15)).finite);
+}
+
+TEST_CASE("After the first point the dual form allocates nothing") {
+  const ScoreTable f{normal_matrix(6, 15, 10)};
+  auto m = dual(f, Vector::Zero(15));
+  REQUIRE(m.solve(0.1));
+  REQUIRE(m.state.prepare(m.evaluator, m.at));
+  AllocationCount allocations;
+  m.state.prepare(m.evaluator, m.at);
+  m.solve(0.2);
+  CHECK(allocations.count() == 0);
+}
