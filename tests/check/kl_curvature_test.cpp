@@ -75,6 +75,17 @@ TEST_CASE("it is the Fisher matrix of logistic regression, with weights and with
   CHECK(found == found.transpose());
 }
 
+TEST_CASE("the steps may be a vector, one in the units of each coordinate") {
+  const Gaussian<Eigen::Vector2d> f;
+  CHECK(kl_curvature(f, kPoint, Eigen::Vector2d(1e-3, 1e-3)) == kl_curvature(f, kPoint, 1e-3));
+  const Eigen::Vector2d tiny(1e-4, 1.3e-6);  // σ in another unit: a step of 1e-3 would leave the domain
+  const Eigen::Matrix2d F = kl_curvature(f, tiny, Eigen::Vector2d(1e-9, 1e-9));
+  CHECK(F(0, 0) * 1.69e-12 == Approx(1).epsilon(1e-6));
+  CHECK(F(1, 1) * 1.69e-12 == Approx(2).epsilon(1e-6));
+  CHECK_THROWS_AS(kl_curvature(f, kPoint, Eigen::VectorXd::Ones(3)), std::invalid_argument);
+  CHECK_THROWS_AS(kl_curvature(f, kPoint, Eigen::Vector2d(1, 0)), std::invalid_argument);
+}
+
 TEST_CASE("a step that is no positive number is named") {
   const Gaussian<Eigen::Vector2d> f;
   CHECK_THROWS_AS(kl_curvature(f, kPoint, 0.0), std::invalid_argument);

@@ -23,16 +23,15 @@ consteval bool point_is_vector() {
   return vector;
 }
 
-/// Throws std::invalid_argument for an x of the wrong length or with NaN, and for an option out of range.
+/// Throws std::invalid_argument for an x of the wrong length or with NaN.
 template <class F, class V>
-void check_point(const F& f, const V& x, const CheckOptions& options) {
+void check_point(const F& f, const V& x) {
   require(x.size() > 0, "x.size()", x.size(), "at least one entry");
   if constexpr (HasDimension<F>) {
     const std::string wanted = "the objective's dimension, " + std::to_string(f.dimension());
     require(x.size() == f.dimension(), "x.size()", x.size(), wanted.c_str());
   }
   require_finite("x", x);
-  options.validate();
 }
 
 /// The relative tolerance, at least √ε of the scalar.

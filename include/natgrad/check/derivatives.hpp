@@ -238,7 +238,8 @@ CheckReport check_derivatives(const F& f, const X& x, const CheckOptions& option
   if constexpr (detail::point_is_vector<X>() && enough) {
     const Objective& objective = detail::unwrap(f);
     const V at = x;
-    detail::check_point(objective, at, options);
+    detail::check_point(objective, at);
+    options.validate();
     const double tolerance = detail::tolerance_for<ScalarOf<V>>(options);
     detail::DerivativeChecks<Objective, V> checks(objective, at, tolerance, report);
     if (!checks.finite()) return report;

@@ -171,6 +171,8 @@ class InformationChecks {
           + " has rank 1, the mark of the square of a mean score, where the mean of the squares is wanted.";
     }
     drawn_agree_ = check.ok;
+    drawn_mean_ = compare.wanted;
+    drawn_error_ = error;
     report_.add(std::move(check));
   }
 
@@ -204,16 +206,19 @@ class InformationChecks {
 
   // ---- KL ----------------------------------------------------------------------------------------------------------
 
-  /// F = ∇²KL. Where draws have vouched for F, it is the divergence that is in doubt.
+  /// F = ∇²KL. Where draws agree with F and not with the divergence, it is the divergence that is wrong.
   void divergence() {
     if (forms_.empty()) return;
     const auto& [name, M] = forms_.front();
     const auto [hessian, uncertainty] = extrapolated_kl_curvature(f_, x_, M);
-    if (drawn_agree_) {
-      add({"Hessian of kl", name, hessian, M, uncertainty, tolerance_, usual_faults(n())});
-    } else {
-      add({name, "the Hessian of kl", M, hessian, uncertainty, tolerance_, usual_faults(n())});
+    const auto faults = usual_faults(n());
+    if (drawn_agree_ && !Comparison{"", "", hessian, drawn_mean_, drawn_error_, tolerance_}.judge().ok) {
+      return add({"Hessian of kl", name, hessian, M, uncertainty, tolerance_, faults});
     }
+    Comparison compare{name, "the Hessian of kl", M, hessian, uncertainty, tolerance_, faults};
+    if (drawn_agree_)
+      compare.remark = "One of the two is wrong, and draws of scores are too rough to tell which.";
+    add(compare);
   }
 
   const F& f_;
@@ -223,7 +228,8 @@ class InformationChecks {
   double tolerance_;
   CheckReport& report_;
   std::vector<FisherForm> forms_;
-  bool drawn_agree_ = false;
+  bool drawn_agree_ = false;  // with the first of them
+  Table drawn_mean_, drawn_error_;
 };
 
 template <class F, class V>
@@ -259,7 +265,8 @@ CheckReport check_information(const F& f, const X& x, const CheckOptions& option
   CheckReport report;
   if constexpr (detail::point_is_vector<X>() && enough) {
     const V at = x;
-    detail::check_point(detail::unwrap(f), at, options);
+    detail::check_point(detail::unwrap(f), at);
+    options.validate();
     detail::add_information(detail::unwrap(f), at, options, report);
   }
   return report;

@@ -3,11 +3,11 @@
 
 /// F = ∇²KL(p(·; x) ‖ p(·; x + δ)) at δ = 0: the Fisher information by differences of the divergence.
 
+#include "natgrad/check/arguments.hpp"
 #include "natgrad/core/objective.hpp"
 #include "natgrad/core/require.hpp"
 
 #include <cmath>
-#include <limits>
 #include <type_traits>
 
 namespace natgrad {
@@ -48,28 +48,42 @@ SquareMatrix<V> kl_curvature_by(const F& f, const V& x, const V& h) {
 
 /// The d×d Fisher matrix at x (mean over samples, without a penalty) from 2d² calls of f.kl(x, x_new).
 ///
-/// h > 0 is the step in every coordinate, in the units of x; the error is O(h²) by truncation and O(ε/h²) by rounding, equal
-/// at the default h = ε^¼. (δᵀFδ itself is met to O(h⁴): halving h makes that error 16 times smaller, where the one-sided
-/// KL(x ‖ x + δ) − ½δᵀFδ falls 8-fold.) Amari (2016), Information Geometry and Its Applications, 1.4.
-template <class F, class X>
-SquareMatrix<PlainVector<X>> kl_curvature(
-    const F& f, const X& x,
-    typename X::Scalar h = typename X::Scalar(
-        std::pow(static_cast<double>(std::numeric_limits<typename X::Scalar>::epsilon()), 0.25))) {
+/// h > 0 is the step in every coordinate, in the units of x, or a vector of d of them; the error is O(h²) by truncation and
+/// O(ε/h²) by rounding, about equal at the default h = ε^¼. (δᵀFδ itself is met to O(h⁴): halving h makes that error 16
+/// times smaller, where the one-sided KL(x ‖ x + δ) − ½δᵀFδ falls 8-fold.) Throws std::invalid_argument for a step that is no
+/// finite number > 0 and for NaN in x. Amari (2016), Information Geometry and Its Applications, 1.4.
+template <class F, class X, class Step>
+SquareMatrix<PlainVector<X>> kl_curvature(const F& f, const X& x, const Step& h) {
   using V = PlainVector<X>;
   constexpr bool measurable = HasKl<std::remove_cvref_t<decltype(detail::unwrap(f))>, V>;
   static_assert(measurable,
                 "natgrad: kl_curvature needs kl(x, x_new) of the objective: `Scalar kl(const V& x, const V& "
                 "x_new) const`, the "
                 "divergence KL(p(.; x) || p(.; x_new)) as a mean over samples.");
-  if constexpr (measurable) {
+  if constexpr (detail::point_is_vector<X>() && measurable) {
     const V at = x;
-    detail::require_finite("x", at);
-    detail::require(h > 0 && is_finite(h), "kl_curvature: h", h, "a finite number > 0");
-    return detail::kl_curvature_by(detail::unwrap(f), at, V(V::Constant(at.size(), h)));
+    V steps(at.size());
+    if constexpr (VectorExpression<Step>) {
+      detail::require(h.size() == at.size(), "kl_curvature: h.size()", h.size(),
+                      "one step for each entry of x, or a number");
+      steps = h;
+    } else {
+      steps.setConstant(ScalarOf<V>(h));
+    }
+    detail::check_point(detail::unwrap(f), at);
+    for (Index i = 0; i < steps.size(); ++i) {
+      detail::require(steps[i] > 0 && is_finite(steps[i]), "kl_curvature: h", steps[i], "finite numbers > 0");
+    }
+    return detail::kl_curvature_by(detail::unwrap(f), at, steps);
   } else {
     return {};
   }
+}
+
+template <class F, class X>
+SquareMatrix<PlainVector<X>> kl_curvature(const F& f, const X& x) {
+  using Scalar = ScalarOf<PlainVector<X>>;
+  return kl_curvature(f, x, Scalar(std::pow(static_cast<double>(epsilon<Scalar>()), 0.25)));
 }
 
 }  // namespace natgrad

@@ -223,10 +223,10 @@ Check check_single_score(const F& f, const V& x, double tolerance) {
 template <class F, class V>
 void check_scores(const F& f, const V& x, double tolerance, CheckReport& report) {
   const Index n = f.sample_count(), d = x.size();
-  if constexpr (HasScores<F, V> && HasScore<F, V>) report.add(check_single_score(f, x, tolerance));
   if constexpr (HasScores<F, V>) {
     report.add(check_blocks<V>("scores", n, d, [&](Index first, Scores<V>& S) { f.scores(x, first, S); }));
   }
+  if constexpr (HasScores<F, V> && HasScore<F, V>) report.add(check_single_score(f, x, tolerance));
   Table penalty(d, d);
   if constexpr (HasPenaltyHessian<F, V>) {
     SquareMatrix<V> P(d, d);
