@@ -13,7 +13,8 @@ struct Automatic {
   double memory_budget = 4e9;  ///< bytes that a form may keep, > 0
 
   void validate() const {
-    detail::require(damping >= 0, "Automatic.damping", damping, "a number >= 0");
+    detail::require(damping >= 0 && damping - damping == 0, "Automatic.damping", damping,
+                    "a finite number >= 0");
     detail::require(memory_budget > 0, "Automatic.memory_budget", memory_budget, "a number > 0");
   }
 

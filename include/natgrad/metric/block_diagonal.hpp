@@ -168,7 +168,8 @@ struct BlockDiagonal {
   }
 
   void validate() const {
-    detail::require(damping >= 0, "BlockDiagonal.damping", damping, "a number >= 0");
+    detail::require(damping >= 0 && damping - damping == 0, "BlockDiagonal.damping", damping,
+                    "a finite number >= 0");
     for (const Index size : sizes)
       detail::require(size >= 1, "BlockDiagonal.sizes: an entry", size, "a count >= 1");
   }

@@ -39,7 +39,8 @@ struct ConjugateGradient {
   auto start(Source source, const V& x0) const;
 
   void validate() const {
-    detail::require(damping >= 0, "ConjugateGradient.damping", damping, "a number >= 0");
+    detail::require(damping >= 0 && damping - damping == 0, "ConjugateGradient.damping", damping,
+                    "a finite number >= 0");
     detail::require(max_iterations >= 1, "ConjugateGradient.max_iterations", max_iterations, "a count >= 1");
     detail::require(tolerance >= 0 && tolerance < 1, "ConjugateGradient.tolerance", tolerance,
                     "a number in [0, 1)");

@@ -91,7 +91,10 @@ struct Diagonal {
     return DiagonalState<V, Source>(std::move(source), damping, scale_free, x0.size());
   }
 
-  void validate() const { detail::require(damping >= 0, "Diagonal.damping", damping, "a number >= 0"); }
+  void validate() const {
+    detail::require(damping >= 0 && damping - damping == 0, "Diagonal.damping", damping,
+                    "a finite number >= 0");
+  }
 };
 
 }  // namespace natgrad

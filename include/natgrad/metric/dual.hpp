@@ -239,7 +239,9 @@ struct Dual {
     return DualState<V, Source>(std::move(source), damping, scale_free, x0.size());
   }
 
-  void validate() const { detail::require(damping >= 0, "Dual.damping", damping, "a number >= 0"); }
+  void validate() const {
+    detail::require(damping >= 0 && damping - damping == 0, "Dual.damping", damping, "a finite number >= 0");
+  }
 };
 
 }  // namespace natgrad

@@ -196,7 +196,9 @@ struct Qr {
     return QrState<V, Source>(std::move(source), damping, scale_free, x0.size());
   }
 
-  void validate() const { detail::require(damping >= 0, "Qr.damping", damping, "a number >= 0"); }
+  void validate() const {
+    detail::require(damping >= 0 && damping - damping == 0, "Qr.damping", damping, "a finite number >= 0");
+  }
 };
 
 }  // namespace natgrad

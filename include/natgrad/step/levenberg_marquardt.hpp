@@ -90,8 +90,10 @@ struct LevenbergMarquardt {
 
   void validate() const {
     using detail::require;
-    require(initial_damping >= 0, "LevenbergMarquardt.initial_damping", initial_damping, "a number ≥ 0");
-    require(first_damping > 0, "LevenbergMarquardt.first_damping", first_damping, "a number > 0");
+    require(initial_damping >= 0 && initial_damping - initial_damping == 0,
+            "LevenbergMarquardt.initial_damping", initial_damping, "a finite number ≥ 0");
+    require(first_damping > 0 && first_damping - first_damping == 0, "LevenbergMarquardt.first_damping",
+            first_damping, "a finite number > 0");
     require(accept_ratio >= 0 && accept_ratio < 0.25, "LevenbergMarquardt.accept_ratio", accept_ratio,
             "a number in [0, 0.25)");
     require(least_damping >= 0, "LevenbergMarquardt.least_damping", least_damping, "a number ≥ 0");
