@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/step/barzilai_borwein.hpp"
+
+#include "natgrad/optimizer/gradient_descent.hpp"
+#include "support/catch.hpp"
+#include "support/line.hpp"
+#include "support/rejects.hpp"
+#include <natgrad/core/minimize.hpp>
+#include <natgrad/objective/quadratic.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <vector>
+
+using namespace natgrad;
+using namespace natgrad::test;
+using Vector4d = Eigen::Vector4d;
+
+namespace {
+
+struct Point {
+  Vector4d x, g;
+  double value, step;
+};
+
+std::vector<Point> points(const auto& f, const Vector4d& x0, const BarzilaiBorwein& policy) {
+  std::vector<Point> all;
+  minimize(f, x0, GradientDescent{policy}, StopWhen{.gradient_norm = 1e-10, .max_iterations = 400},
+           [&](const auto& now) {
+             all.push_back({now.x, now.gradient, now.value, now.step});
+           });
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("BarzilaiBorwein's step is sᵀs/sᵀy of the last one") {
+  const Quadratic f(Eigen::Matrix4d(Vector4d{3, 5, 11, 40}.asDiagonal()), Vector4d{1, 2, 3, 4});
+  const std::vector<Point> all = points(f, Vector4d{5, -3, 2, 1}, {});
+  REQUIRE(all.size() > 5);
+  int exact = 0;
+  for (std::size_t k = 2; k < all.size() && all[k - 1].g.norm() > 1e-6; ++k) {
+    const Vector4d s = all[k - 1].x - all[k - 2].x, y = all[k - 1].g - all[k - 2].g;
+    const double length = s.squaredNorm() / s.dot(y);
+    // A step that rises above the last ten values is cut by 4; on this quadratic that is rare.
+    if (std::abs(all[k].step - length) <= 1e-9 * length) ++exact;
+  }
+  CHECK(exact >= 8);
+}
+
+TEST_CASE("BarzilaiBorwein never rises above the largest of its last values") {
+  const Quadratic f(Eigen::Matrix4d(Vector4d{1, 7, 60, 300}.asDiagonal()), Vector4d::Zero().eval());
+  for (const int memory : {1, 4, 10}) {
+    const std::vector<Point> all = points(f, Vector4d{100, 3, 2, 1}, {.memory = memory});
+    CHECK(all.back().g.cwiseAbs().maxCoeff() <= 1e-10);
+    bool rose = false;
+    for (std::size_t k = 1; k < all.size(); ++k) {
+      double highest = all[k - 1].value;
+      for (int back = 1; back <= memory && back <= static_cast<int>(k); ++back) {
+        highest = std::max(highest, all[k - static_cast<std::size_t>(back)].value);
+      }
+      CHECK(all[k].value <= highest);
+      rose = rose || all[k].value > all[k - 1].value;
+    }
+    CHECK(rose == (memory > 1));
+  }
+}
+
+TEST_CASE("BarzilaiBorwein cuts a step that does not lower f by 4") {
+  Line line = parabola(50);
+  const BarzilaiBorwein policy;
+  auto run = policy.start<double>();
+  CHECK(run(line.search).length == 0.015625);
+  Line rising([](double a) { return a; }, [](double) { return -1; });
+  const BarzilaiBorwein brief{.max_trials = 5};
+  auto other = brief.start<double>();
+  CHECK(!other(rising.search));
+  CHECK(rising.phi.tried.size() == 6);
+}
+
+TEST_CASE("BarzilaiBorwein names the option that is out of range") {
+  using B = BarzilaiBorwein;
+  CHECK(rejects([] { B{.sufficient_decrease = 0}.validate(); }, {"BarzilaiBorwein.sufficient_decrease = 0"}));
+  CHECK(rejects([] { B{.sufficient_decrease = 0.5}.validate(); },
+                {"BarzilaiBorwein.sufficient_decrease = 0.5"}));
+  CHECK(rejects([] { B{.memory = 0}.validate(); }, {"BarzilaiBorwein.memory = 0"}));
+  CHECK(rejects([] { B{.memory = 33}.validate(); }, {"BarzilaiBorwein.memory = 33"}));
+  CHECK(rejects([] { B{.max_trials = 0}.validate(); }, {"BarzilaiBorwein.max_trials = 0"}));
+  CHECK_NOTHROW(B{.memory = 32}.validate());
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/step/hager_zhang.hpp"
+
+#include "support/catch.hpp"
+#include "support/line.hpp"
+#include "support/rejects.hpp"
+
+#include <cmath>
+
+using namespace natgrad;
+using namespace natgrad::test;
+
+namespace {
+
+/// Wolfe: φ(α) ≤ φ(0) + δαφ′(0) and φ′(α) ≥ σφ′(0); or approximate: (2δ − 1)φ′(0) ≥ φ′(α) ≥ σφ′(0)
+bool holds(const Line& line, double alpha, double delta = 0.1, double sigma = 0.9) {
+  const double slope = line.slope(alpha), slope0 = line.slope(0);
+  const bool falls = line.value(alpha) <= line.value(0) + delta * alpha * slope0;
+  return slope >= sigma * slope0 && (falls || slope <= (2 * delta - 1) * slope0);
+}
+
+}  // namespace
+
+TEST_CASE("HagerZhang takes a first trial that satisfies the conditions") {
+  Line line = parabola(1);
+  CHECK(HagerZhang{}(line.search).length == 1);
+  CHECK(line.phi.tried == std::vector<double>{0, 1});
+}
+
+TEST_CASE("HagerZhang finds a Wolfe point on parabolas of any width") {
+  for (const double c : {1e-6, 1e-3, 0.1, 0.9, 3.0, 40.0, 1e3, 1e6}) {
+    for (const double sigma : {0.9, 0.3, 0.1}) {
+      Line line = parabola(c);
+      const auto step = HagerZhang{.curvature = sigma}(line.search);
+      INFO("curvature " << c << ", sigma " << sigma << ", alpha " << step.length);
+      REQUIRE(step.found);
+      CHECK(holds(line, step.length, 0.1, sigma));
+      CHECK(line.phi.tried.size() <= 25);
+    }
+  }
+}
+
+TEST_CASE("HagerZhang expands by its factor while f falls") {
+  Line line = parabola(1.0 / 60);  // σ = ½ is reached from α = 30 on
+  CHECK(HagerZhang{.curvature = 0.5, .expansion = 3}(line.search).length == 81);
+  CHECK(line.phi.tried == std::vector<double>{0, 1, 3, 9, 27, 81});
+}
+
+TEST_CASE("HagerZhang's decrease holds with equality at its boundary") {
+  // At α = 1: ½c − 1 ≤ −δ; with δ = ¼ the boundary is c = 1.5, and φ′(1) = ½ is what the approximate test allows.
+  Line at = parabola(1.5);
+  CHECK(HagerZhang{.decrease = 0.25}(at.search).length == 1);
+  Line beyond = parabola(1.5 + 1e-6);
+  CHECK(HagerZhang{.decrease = 0.25}(beyond.search).length < 1);
+}
+
+TEST_CASE("HagerZhang stays inside the domain of f") {
+  Line line([](double a) { return a < 0.02 ? -std::log1p(-50 * a) - 51 * a : NAN; },
+            [](double a) { return 50 / (1 - 50 * a) - 51; });
+  const auto step = HagerZhang{}(line.search);
+  REQUIRE(step.found);
+  CHECK(holds(line, step.length));
+}
+
+TEST_CASE("HagerZhang gets past a wall that rises by many orders of magnitude") {
+  Line line([](double a) { return std::exp(40 * a) - 41 * a - 1; },
+            [](double a) { return 40 * std::exp(40 * a) - 41; });
+  const auto step = HagerZhang{}(line.search);
+  REQUIRE(step.found);
+  CHECK(holds(line, step.length));
+}
+
+TEST_CASE("HagerZhang squeezes an interval whose far end is high but still falling") {
+  // Two valleys: at α = 1 the second is falling, above φ(0).
+  const auto value = [](double a) { return -a + 12 * a * a * (1.2 - a) * (1.2 - a); };
+  const auto slope = [](double a) { return -1 + 24 * a * (1.2 - a) * (1.2 - a) - 24 * a * a * (1.2 - a); };
+  Line line(value, slope);
+  const auto step = HagerZhang{.curvature = 0.2}(line.search);
+  REQUIRE(step.found);
+  CHECK(line.value(step.length) < 0);
+  CHECK(holds(line, step.length, 0.1, 0.2));
+}
+
+TEST_CASE("HagerZhang works on slopes where f no longer resolves the decrease") {
+  Line line = parabola(1e6, 1e12);  // f is 10¹² to rounding wherever it falls
+  const auto step = HagerZhang{}(line.search);
+  REQUIRE(step.found);
+  CHECK(line.slope(step.length) <= 0.8);
+  CHECK(line.slope(step.length) >= -0.9);
+}
+
+TEST_CASE("HagerZhang finds nothing where f rises along d") {
+  Line line([](double a) { return a; }, [](double) { return -1; });
+  CHECK(!HagerZhang{}(line.search));
+  CHECK(line.phi.tried.size() <= 52);
+}
+
+TEST_CASE("HagerZhang names the option that is out of range") {
+  CHECK(rejects([] { HagerZhang{.decrease = 0}.validate(); }, {"HagerZhang.decrease = 0"}));
+  CHECK(rejects([] { HagerZhang{.decrease = 0.5}.validate(); }, {"HagerZhang.decrease = 0.5"}));
+  CHECK(rejects([] { HagerZhang{.curvature = 0.05}.validate(); }, {"HagerZhang.curvature = 0.05"}));
+  CHECK(rejects([] { HagerZhang{.curvature = 1}.validate(); }, {"HagerZhang.curvature = 1"}));
+  CHECK(rejects([] { HagerZhang{.expansion = 1}.validate(); }, {"HagerZhang.expansion = 1"}));
+  CHECK(rejects([] { HagerZhang{.expansion = INFINITY}.validate(); }, {"HagerZhang.expansion"}));
+  CHECK(rejects([] { HagerZhang{.shrink = 1}.validate(); }, {"HagerZhang.shrink = 1"}));
+  CHECK(rejects([] { HagerZhang{.max_trials = 0}.validate(); }, {"HagerZhang.max_trials = 0"}));
+  CHECK_NOTHROW(HagerZhang{.decrease = 0.1, .curvature = 0.1}.validate());
+}

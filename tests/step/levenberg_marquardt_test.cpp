@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/step/levenberg_marquardt.hpp"
+
+#include "support/catch.hpp"
+#include "support/line.hpp"
+#include "support/rejects.hpp"
+
+#include <cmath>
+#include <vector>
+
+using namespace natgrad;
+using namespace natgrad::test;
+
+namespace {
+
+/// On a Line d = 1/(1 + λ): the reduction ratio of the step at λ.
+double ratio(const Line& line, double lambda) {
+  const double d = 1 / (1 + lambda);
+  return (line.value(0) - line.value(d)) / (d - 0.5 * d * d);
+}
+
+/// The λ of the steps accepted one after the other, each committed.
+std::vector<double> dampings(Line& line, const LevenbergMarquardt& policy, int steps) {
+  auto run = policy.start<double>();
+  std::vector<double> all;
+  for (int k = 0; k < steps; ++k) {
+    const auto step = run(line.search);
+    if (!step || !line.search.accept(step)) break;
+    CHECK(step.length == 1);
+    all.push_back(step.damping);
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("LevenbergMarquardt does not damp where the model is right") {
+  Line line = parabola(1);
+  CHECK(dampings(line, {}, 1) == std::vector<double>{0});
+}
+
+TEST_CASE("LevenbergMarquardt raises λ from first_damping by 4, 8, 16 … until ρ > accept_ratio") {
+  Line line = parabola(10);
+  const std::vector<double> accepted = dampings(line, {.first_damping = 1e-3}, 1);
+  std::vector<double> tried{0, 1e-3};
+  for (double growth = 4; tried.size() < 20; growth *= 2) tried.push_back(tried.back() * growth);
+  std::size_t first = 0;
+  while (!(ratio(line, tried[first]) > 1e-4)) ++first;
+  REQUIRE(accepted.size() == 1);
+  CHECK(accepted[0] == Approx(tried[first]).epsilon(1e-12));
+  CHECK(line.phi.tried.size() == 1 + first + 1);
+}
+
+TEST_CASE("LevenbergMarquardt's accept_ratio is a strict bound") {
+  // ½cd² with c = 1.5 and d = 1: ρ = (1 − 0.75)/0.5 = ½ exactly; with c = 1.75 it is ¼ − 0, beyond what may be asked
+  Line line = parabola(1.8125);  // ρ = 3/16
+  CHECK(dampings(line, {.accept_ratio = 0.1875}, 1)[0] > 0);
+  Line other = parabola(1.8125);
+  CHECK(dampings(other, {.accept_ratio = std::nextafter(0.1875, 0)}, 1)[0] == 0);
+}
+
+TEST_CASE("LevenbergMarquardt scales λ by max(1/9, 1 − (2ρ − 1)³) after a step") {
+  const auto next = [](double c, double lambda) {
+    Line line = parabola(c);
+    const double rho = ratio(line, lambda);
+    const std::vector<double> two = dampings(line, {.initial_damping = lambda}, 2);
+    REQUIRE(two.size() == 2);
+    CHECK(two[0] == lambda);
+    const double wrong = 2 * rho - 1;
+    CHECK(two[1] == Approx(lambda * std::max(1.0 / 9, 1 - wrong * wrong * wrong)).epsilon(1e-10));
+    return two[1] / lambda;
+  };
+  CHECK(next(1, 0.5) == Approx(1.0 / 9));  // the model is right or pessimistic
+  CHECK(next(2, 2.0) > 1.0 / 9);           // it is half right
+  CHECK(next(3.4, 0.9) > 1);               // it is nearly wrong
+}
+
+TEST_CASE("LevenbergMarquardt drops a λ below least_damping to 0") {
+  Line line = parabola(1);
+  CHECK(dampings(line, {.initial_damping = 8e-3, .least_damping = 1e-3}, 2) == std::vector<double>{8e-3, 0});
+}
+
+TEST_CASE("LevenbergMarquardt finds nothing where f rises along d") {
+  Line line([](double a) { return a; }, [](double) { return -1; });
+  const auto policy = LevenbergMarquardt{.max_trials = 9};
+  auto run = policy.start<double>();
+  CHECK(!run(line.search));
+  CHECK(line.phi.tried.size() == 10);
+}
+
+TEST_CASE("LevenbergMarquardt names the option that is out of range") {
+  using L = LevenbergMarquardt;
+  CHECK(rejects([] { L{.initial_damping = -1}.validate(); }, {"LevenbergMarquardt.initial_damping = -1"}));
+  CHECK(rejects([] { L{.initial_damping = INFINITY}.validate(); }, {"LevenbergMarquardt.initial_damping"}));
+  CHECK(rejects([] { L{.first_damping = 0}.validate(); }, {"LevenbergMarquardt.first_damping = 0"}));
+  CHECK(rejects([] { L{.accept_ratio = 0.25}.validate(); }, {"LevenbergMarquardt.accept_ratio = 0.25"}));
+  CHECK(rejects([] { L{.accept_ratio = -1}.validate(); }, {"LevenbergMarquardt.accept_ratio = -1"}));
+  CHECK(rejects([] { L{.least_damping = NAN}.validate(); }, {"LevenbergMarquardt.least_damping"}));
+  CHECK(rejects([] { L{.max_trials = 0}.validate(); }, {"LevenbergMarquardt.max_trials = 0"}));
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/step/trust_region.hpp"
+
+#include "support/catch.hpp"
+#include "support/line.hpp"
+#include "support/rejects.hpp"
+
+#include <cmath>
+#include <vector>
+
+using namespace natgrad;
+using namespace natgrad::test;
+
+namespace {
+
+/// |d| of the steps accepted one after the other, each committed.
+std::vector<double> lengths(Line& line, const TrustRegion& policy, int steps) {
+  auto run = policy.start<double>();
+  std::vector<double> all;
+  for (int k = 0; k < steps; ++k) {
+    const auto step = run(line.search);
+    if (!step) break;
+    CHECK(step.length == 1);
+    all.push_back(line.search.scaled_norm());
+    if (!line.search.accept(step)) break;
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("TrustRegion starts at a tenth of the gradient's norm, and grows by its factor at the boundary") {
+  Line line([](double a) { return -a; }, [](double) { return -1; });
+  const std::vector<double> all = lengths(line, {}, 3);
+  REQUIRE(all.size() == 3);
+  CHECK(all[0] == Approx(0.1));
+  CHECK(all[1] == Approx(0.4));
+  CHECK(all[2] == Approx(1));  // the unconstrained step of M = I, inside the radius of 1.6
+  Line other([](double a) { return -a; }, [](double) { return -1; });
+  CHECK(lengths(other, {.growth = 3}, 2)[1] == Approx(0.3));
+}
+
+TEST_CASE("TrustRegion keeps a radius that was not reached") {
+  Line line = parabola(1);
+  const std::vector<double> all = lengths(line, {.initial_radius = 5}, 1);
+  CHECK(all[0] == 1);
+}
+
+TEST_CASE(
+    "TrustRegion shrinks to the minimum of the parabola through the trial, between a tenth and a half") {
+  const auto second_trial = [](double c) {
+    Line line = parabola(c);
+    lengths(line, {.initial_radius = 1}, 1);
+    REQUIRE(line.phi.tried.size() >= 3);
+    CHECK(line.phi.tried[1] == Approx(1));
+    return line.phi.tried[2];
+  };
+  CHECK(second_trial(4) == Approx(0.25));
+  CHECK(second_trial(100) == Approx(0.1));
+  CHECK(second_trial(2) == Approx(0.5));
+}
+
+TEST_CASE("TrustRegion halves the radius after a step that is accepted with ρ < ¼, and keeps it above") {
+  // From 0 with r = ½ on the parabola c: ρ = (r − ½cr²)/(r − ½r²); |φ′| at the new point is large enough to reach r again.
+  const auto second = [](double c) {
+    Line line = parabola(c);
+    const TrustRegion policy{.initial_radius = 0.5};
+    auto run = policy.start<double>();
+    const auto step = run(line.search);
+    REQUIRE(step.found);
+    REQUIRE(line.search.accept(step));
+    CHECK(line.search.at().x[0] == Approx(0.5));
+    run(line.search);
+    return std::abs(line.phi.tried[2] - 0.5);
+  };
+  CHECK(second(3.5) == Approx(0.25));  // ρ = 1/6
+  CHECK(second(3.2) == Approx(0.5));   // ρ = 4/15
+}
+
+TEST_CASE("TrustRegion finds nothing where f rises along d") {
+  Line line([](double a) { return a; }, [](double) { return -1; });
+  const auto policy = TrustRegion{.max_trials = 9};
+  auto run = policy.start<double>();
+  CHECK(!run(line.search));
+  CHECK(line.phi.tried.size() == 10);
+}
+
+TEST_CASE("TrustRegion names the option that is out of range") {
+  using T = TrustRegion;
+  CHECK(rejects([] { T{.initial_radius = -1}.validate(); }, {"TrustRegion.initial_radius = -1"}));
+  CHECK(rejects([] { T{.initial_radius = INFINITY}.validate(); }, {"TrustRegion.initial_radius"}));
+  CHECK(rejects([] { T{.accept_ratio = 0.25}.validate(); }, {"TrustRegion.accept_ratio = 0.25"}));
+  CHECK(rejects([] { T{.growth = 1}.validate(); }, {"TrustRegion.growth = 1"}));
+  CHECK(rejects([] { T{.growth = NAN}.validate(); }, {"TrustRegion.growth"}));
+  CHECK(rejects([] { T{.max_trials = 0}.validate(); }, {"TrustRegion.max_trials = 0"}));
+}
