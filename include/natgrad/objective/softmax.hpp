@@ -12,7 +12,8 @@
 
 #include <cmath>
 #include <cstdint>
-#include <string>
+#include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -183,14 +184,11 @@ class SoftmaxRegression {
     Fv *= share();
   }
 
-  /// F ≈ G⊗A with A = DᵀD/n, G = E[diag(p) − ppᵀ]: one layer
+  /// F ≈ G⊗A with A = DᵀD/n, found once, and G = E[diag(p) − ppᵀ]: one layer
   template <class V>
   void fisher_factors(const V& x, Index, Matrix& A, Matrix& G) const {
     thread_local Matrix P;
-    A.resize(inputs(), inputs());
-    kernel::gram(design(), has_weights() ? options_.weights.data() : nullptr, A);
-    kernel::symmetrize(A);
-    A *= share();
+    A = input_moment();
     all_probabilities(x, P);
     const Matrix weighted = has_weights() ? Matrix(options_.weights.asDiagonal() * P) : P;
     G.noalias() = weighted.transpose() * P * -share();
@@ -280,6 +278,18 @@ class SoftmaxRegression {
     return m;
   }
 
+  /// DᵀD/n depends on the data alone: computed when it is first asked for, by one thread while others wait
+  const Matrix& input_moment() const {
+    std::call_once(moment_->once, [&] {
+      Matrix& A = moment_->value;
+      A.resize(inputs(), inputs());
+      kernel::gram(design(), has_weights() ? options_.weights.data() : nullptr, A);
+      kernel::symmetrize(A);
+      A *= share();
+    });
+    return moment_->value;
+  }
+
   /// P ← n×columns: the probability of each class that has a column
   template <class V>
   void all_probabilities(const V& x, Matrix& P) const {
@@ -341,8 +351,15 @@ class SoftmaxRegression {
     detail::check_weights("SoftmaxRegression: weights", options_.weights, n);
   }
 
+  struct InputMoment {
+    std::once_flag once;
+    Matrix value;
+  };
+
   Features<Data> data_;
   Options options_;
+  std::shared_ptr<InputMoment> moment_ =
+      std::make_shared<InputMoment>();  // shared by copies, which have the same data
   std::vector<int> labels_;
   Index classes_ = 0;
 };

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/objective/softmax.hpp"
+
+#include "natgrad/core/minimize.hpp"
+#include "natgrad/fisher/factors.hpp"
+#include "natgrad/inference/inference.hpp"
+#include "natgrad/optimizer/newton.hpp"
+#include "support/catch.hpp"
+
+#include <Eigen/SparseCore>
+
+#include <limits>
+
+using namespace natgrad;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+namespace {
+
+struct Data {
+  MatrixXd X{30, 2};
+  std::vector<int> labels;
+  VectorXd weights{30};
+  Data() {
+    for (int i = 0; i < 30; ++i) {
+      X.row(i) << std::sin(1.3 * i), std::cos(2.1 * i);
+      labels.push_back((i * i + i / 7) % 3);
+      weights[i] = 1 + i % 3;
+    }
+  }
+};
+
+VectorXd point(Index d) {
+  VectorXd x(d);
+  for (Index i = 0; i < d; ++i) x[i] = 0.7 * std::sin(1.0 + double(i));
+  return x;
+}
+
+template <class F>
+void check_derivatives_of(const F& f) {
+  const Index d = f.dimension(), n = f.sample_count();
+  const VectorXd x = point(d), v = VectorXd::LinSpaced(d, -1, 2);
+  VectorXd g(d), above(d), below(d), product(d), mean = VectorXd::Zero(d);
+  MatrixXd H(d, d), F_(d, d), P(d, d);
+  f.gradient(x, g);
+  f.hessian(x, H);
+  f.fisher(x, F_);
+  f.penalty_hessian(x, P);
+  for (Index j = 0; j < d; ++j) {
+    const VectorXd e = 1e-5 * VectorXd::Unit(d, j);  // truncation and rounding ~1e-10
+    CHECK(g[j]
+          == Approx((f.value(VectorXd(x + e)) - f.value(VectorXd(x - e))) / 2e-5).epsilon(1e-8).margin(1e-9));
+    f.gradient(VectorXd(x + e), above);
+    f.gradient(VectorXd(x - e), below);
+    CHECK(((above - below) / 2e-5 - H.col(j)).norm() < 1e-8);
+  }
+  CHECK((H - F_ - P).norm() < 1e-14);  // canonical
+  f.hessian_times(x, v, product);
+  CHECK((product - H * v).norm() < 1e-13);
+  f.fisher_times(x, v, product);
+  CHECK((product - F_ * v).norm() < 1e-13);
+  natgrad::Scores<VectorXd> S(n, d);
+  f.scores(x, 0, S);
+  for (Index i = 0; i < n; ++i) mean += f.sample_weight(i) * S.row(i).transpose() / double(n);
+  CHECK((mean + g - P * x).norm() < 1e-14);
+}
+
+}  // namespace
+
+TEST_CASE("value, gradient, Hessian, products and scores of a softmax regression agree") {
+  const Data data;
+  check_derivatives_of(
+      SoftmaxRegression{data.X, data.labels, {.intercept = true, .ridge = 0.2, .weights = data.weights}});
+  check_derivatives_of(
+      SoftmaxRegression{ReferenceClass{}, data.X, data.labels, {.intercept = true, .weights = data.weights}});
+  const Eigen::SparseMatrix<double, Eigen::RowMajor> sparse = data.X.sparseView();
+  check_derivatives_of(SoftmaxRegression{sparse, data.labels, {.ridge = 0.2}});
+}
+
+TEST_CASE(
+    "at one sample the Fisher matrix is (diag(p) - ppᵀ)⊗xxᵀ, with null vector 1, and so are its factors") {
+  const MatrixXd X = MatrixXd::Constant(1, 1, 2);
+  const std::vector<int> label = {1};
+  const SoftmaxRegression f{X, label, {.classes = 3}};
+  const VectorXd x = point(3);
+  const VectorXd p = f.probabilities(x, 0);
+  CHECK(p.sum() == Approx(1).epsilon(1e-15));
+  MatrixXd F(3, 3), A, G;
+  f.fisher(x, F);
+  const MatrixXd wanted = MatrixXd(p.asDiagonal()) - p * p.transpose();
+  CHECK((F - 4 * wanted).norm() < 1e-15);
+  CHECK((F * VectorXd::Ones(3)).norm() < 1e-15);
+  f.fisher_factors(x, 0, A, G);
+  CHECK(A(0, 0) == Approx(4));
+  CHECK((G - wanted).norm() < 1e-15);
+}
+
+TEST_CASE("both forms give the same probabilities, and the overparametrised one names what it cannot know") {
+  const Data data;
+  const SoftmaxRegression all{data.X, data.labels, {.intercept = true}};
+  const SoftmaxRegression reference{ReferenceClass{}, data.X, data.labels, {.intercept = true}};
+  const StopWhen stop{.gradient_norm = 1e-10};
+  const auto a = minimize(all, all.start(), Newton{}, stop),
+             b = minimize(reference, reference.start(), Newton{}, stop);
+  REQUIRE(a.usable());
+  REQUIRE(b.usable());
+  CHECK(a.value == Approx(b.value).epsilon(1e-12));
+  for (Index i = 0; i < 30; ++i)
+    CHECK((all.probabilities(a.x, i) - reference.probabilities(b.x, i)).norm() < 1e-7);
+  const auto table = inference(all, a.x), identified = inference(reference, b.x);
+  CHECK(table.effective_rank == 6);
+  CHECK(table.unidentified.cols() == 3);
+  CHECK(table.standard_errors[0] == std::numeric_limits<double>::infinity());
+  CHECK(identified.effective_rank == 6);
+  CHECK(identified.unidentified.cols() == 0);
+  // W₁ − W₀ is identified, and has the same variance in both forms.
+  const VectorXd contrast = VectorXd::Unit(9, 3) - VectorXd::Unit(9, 0);
+  CHECK(contrast.dot(table.covariance * contrast) == Approx(identified.covariance(0, 0)).epsilon(1e-6));
+  CHECK(all.accuracy(a.x) == reference.accuracy(b.x));
+}
+
+TEST_CASE("two classes are logistic regression") {
+  MatrixXd X(4, 1);
+  X << -1, 0.5, 2, 3;
+  const std::vector<int> labels = {0, 1, 0, 1};
+  const SoftmaxRegression f{ReferenceClass{}, X, labels};
+  const VectorXd x = VectorXd::Constant(1, 0.8);
+  double sum = 0;
+  for (int i = 0; i < 4; ++i)
+    sum += std::log1p(std::exp(labels[std::size_t(i)] ? -0.8 * X(i, 0) : 0.8 * X(i, 0)));
+  CHECK(f.value(x) == Approx(sum / 4).epsilon(1e-15));
+}
+
+TEST_CASE("margins of a thousand neither overflow nor lose the loss") {
+  const MatrixXd X = MatrixXd::Constant(1, 1, 1000);
+  const std::vector<int> label = {1};
+  const SoftmaxRegression f{X, label};
+  VectorXd x(2), g(2);
+  x << 1, -1;
+  CHECK(f.value_and_gradient(x, g) == 2000);
+  CHECK(g[1] == -1000);
+}
+
+TEST_CASE("a perfectly predicted training set is separable, unless it has a ridge") {
+  MatrixXd X(3, 2);
+  X << 1, 0, 0, 1, -1, -1;
+  const std::vector<int> labels = {0, 1, 2};
+  const SoftmaxRegression f{X, labels}, ridge{X, labels, {.ridge = 0.01}};
+  CHECK(minimize(f, f.start(), Newton{}).status == Status::separable);
+  CHECK(minimize(ridge, ridge.start(), Newton{}).usable());
+}
+
+TEST_CASE("labels drawn from the model give scores of mean 0 and variance F, whatever the blocks") {
+  const MatrixXd X = MatrixXd::Ones(20'000, 1);
+  const std::vector<int> labels(20'000, 2);
+  const SoftmaxRegression f{X, labels};
+  const VectorXd x = point(3);
+  natgrad::Scores<VectorXd> S(20'000, 3), block(10, 3);
+  MatrixXd F(3, 3);
+  f.fisher(x, F);
+  f.sampled_scores(x, 0, 9, S);
+  CHECK((S.transpose() * S / 20'000 - F).cwiseAbs().maxCoeff()
+        < 4 * 0.5 / std::sqrt(20'000.0));  // entries within ±1
+  f.sampled_scores(x, 777, 9, block);
+  CHECK(block == S.middleRows(777, 10));
+  // KL(x ‖ x + h) = ½hᵀFh + O(h³): the remainder falls 8-fold with h
+  VectorXd h(3);
+  h << 0.02, -0.01, 0.03;
+  const double rest = f.kl(x, VectorXd(x + h)) - 0.5 * h.dot(F * h);
+  h *= 0.5;
+  CHECK(rest / (f.kl(x, VectorXd(x + h)) - 0.5 * h.dot(F * h)) == Approx(8).epsilon(0.05));
+}
+
+TEST_CASE("labels that are no class are rejected by number") {
+  const MatrixXd X = MatrixXd::Ones(2, 1);
+  const std::vector<int> negative = {0, -1}, large = {0, 5}, one = {0, 0};
+  const VectorXd half = VectorXd::Constant(2, 0.5);
+  CHECK_THROWS_WITH((SoftmaxRegression{X, negative}),
+                    "natgrad: SoftmaxRegression: labels(1) = -1, wanted a whole number 0 … K − 1");
+  CHECK_THROWS_AS((SoftmaxRegression{X, large, {.classes = 3}}), std::invalid_argument);
+  CHECK_THROWS_AS((SoftmaxRegression{X, half}), std::invalid_argument);
+  CHECK_THROWS_AS((SoftmaxRegression{X, one}), std::invalid_argument);
+  CHECK_THROWS_AS((SoftmaxRegression{X, std::vector<int>{0, 1, 1}}), std::invalid_argument);
+}
