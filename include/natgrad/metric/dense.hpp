@@ -104,7 +104,9 @@ class DenseState : public MetricState<V> {
   Scalar curvature() const { return curvature_; }
   Scalar scaled_norm() const { return Eigen::numext::sqrt(scaled_square_); }
   Scalar scaled_square(const V& v) const { return v.cwiseAbs2().dot(D_); }
-  Scalar gradient_noise(const V& x) const { return Eigen::numext::sqrt(D_.maxCoeff() * scaled_square(x)); }
+  Scalar gradient_noise(const V& x) const {
+    return Eigen::numext::sqrt(D_.maxCoeff()) * D_.cwiseSqrt().dot(x.cwiseAbs());
+  }
   Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(g.cwiseAbs2().cwiseQuotient(D_).sum()); }
   Scalar damping() const { return lambda_; }
   const Matrix& matrix() const { return M_; }

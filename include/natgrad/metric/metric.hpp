@@ -48,7 +48,7 @@ struct MetricState {
   /// xᵀDx
   Scalar scaled_square(const V&) const { return Scalar(0); }
 
-  /// max√D·‖x‖_D ≥ |Mx|: times ε, the rounding of a gradient at x
+  /// max√D·√Dᵀ|x| ≥ (|M||x|)ᵢ, as |Mᵢⱼ| ≤ √(DᵢDⱼ) where M ≥ 0: times ε, the rounding of a gradient at x
   Scalar gradient_noise(const V&) const { return Scalar(0); }
 
   std::string_view name() const { return {}; }
