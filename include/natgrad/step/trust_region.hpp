@@ -17,7 +17,8 @@ struct TrustRegion {
   template <class Metric, class F, class V>
   static consteval bool requirements_hold() {
     static_assert(Metric::can_bound,
-                  "natgrad: TrustRegion needs a metric that solves within a radius, and this one (quasi-Newton memory) cannot: use "
+                  "natgrad: TrustRegion needs a metric that solves within a radius, and this one "
+                  "(quasi-Newton memory) cannot: use "
                   "HagerZhang, StrongWolfe or Armijo.");
     return Metric::can_bound;
   }
