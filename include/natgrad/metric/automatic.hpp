@@ -83,6 +83,9 @@ class AutomaticState : public MetricState<V> {
   Scalar dual_norm(const V& g) const {
     return visit([&](const auto& state) { return state.dual_norm(g); });
   }
+  Scalar gradient_noise(const V& x) const {
+    return visit([&](const auto& state) { return state.gradient_noise(x); });
+  }
   Scalar damping() const {
     return visit([](const auto& state) { return state.damping(); });
   }
