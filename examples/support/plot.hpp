@@ -26,6 +26,7 @@ struct Curve {
   std::string name;
   std::vector<double> x;
   std::vector<double> y;
+  int style = -1;  ///< one of the looks 0 … 6; −1: that of its name's place in the legend. No name: not in the legend
 };
 
 /// Words beside a point.
@@ -72,15 +73,21 @@ class Script {
       : name_(name), panels_(panels), size_(size), out_(name + ".gnuplot") {
     for (const Panel& panel : panels_) {
       for (const Curve& curve : panel.curves) {
-        if (style_of(curve.name) == names_.size()) names_.push_back(curve.name);
+        if (curve.name.empty() || place_of(curve.name) < names_.size()) continue;
+        styles_.push_back(curve.style < 0 ? names_.size() : static_cast<std::size_t>(curve.style));
+        names_.push_back(curve.name);
       }
     }
     write();
   }
 
  private:
-  std::size_t style_of(const std::string& name) const {
+  std::size_t place_of(const std::string& name) const {
     return static_cast<std::size_t>(std::find(names_.begin(), names_.end(), name) - names_.begin());
+  }
+
+  std::size_t style_of(const Curve& curve) const {
+    return curve.name.empty() ? static_cast<std::size_t>(std::max(curve.style, 0)) : styles_[place_of(curve.name)];
   }
 
   void write() {
@@ -157,7 +164,7 @@ class Script {
       const std::size_t points = panel.curves[c].x.size();
       const bool path = !panel.log_x && points <= 40;
       out_ << (c ? ", " : "") << "$curve_" << p << "_" << c << " with " << (path ? "linespoints " : "lines ")
-           << look(style_of(panel.curves[c].name)) << (path ? " pt 7 ps 0.55" : "") << " notitle";
+           << look(style_of(panel.curves[c])) << (path ? " pt 7 ps 0.55" : "") << " notitle";
     }
     // What belongs to the whole picture is drawn once.
     out_ << "\nunset arrow\nunset label\n";
@@ -196,7 +203,7 @@ class Script {
       const double y =
           static_cast<double>(legend_height_ - kLegendRow / 2 - (k % rows) * kLegendRow) / height;
       out_ << "set arrow from screen " << x / width << "," << y << " to screen " << (x + 44) / width << ","
-           << y << " nohead " << look(static_cast<std::size_t>(k)) << "\nset label '"
+           << y << " nohead " << look(styles_[static_cast<std::size_t>(k)]) << "\nset label '"
            << names_[static_cast<std::size_t>(k)] << "' at screen " << (x + 54) / width << "," << y
            << " left textcolor '#333333'\n";
     }
@@ -218,6 +225,7 @@ class Script {
   PanelSize size_;
   std::ofstream out_;
   std::vector<std::string> names_;
+  std::vector<std::size_t> styles_;  // of the names
   int legend_height_ = 0;
   int legend_columns_ = 1;
   int entry_width_ = 0;
