@@ -26,7 +26,8 @@ struct Curve {
   std::string name;
   std::vector<double> x;
   std::vector<double> y;
-  int style = -1;  ///< one of the looks 0 … 6; −1: that of its name's place in the legend. No name: not in the legend
+  int style =
+      -1;  ///< one of the looks 0 … 6; −1: that of its name's place in the legend. No name: not in the legend
 };
 
 /// Words beside a point.
@@ -87,7 +88,8 @@ class Script {
   }
 
   std::size_t style_of(const Curve& curve) const {
-    return curve.name.empty() ? static_cast<std::size_t>(std::max(curve.style, 0)) : styles_[place_of(curve.name)];
+    return curve.name.empty() ? static_cast<std::size_t>(std::max(curve.style, 0))
+                              : styles_[place_of(curve.name)];
   }
 
   void write() {
