@@ -60,7 +60,9 @@ struct LevenbergMarquardt {
     Scalar reduction(Search& search) {
       const Scalar predicted = search.predicted_decrease(Scalar(1));
       const Scalar ratio = (search.value() - search.value(Scalar(1))) / predicted;
-      if (ratio > Scalar(options_.accept_ratio) || !search.is_blind(predicted)) return ratio;
+      // An approximate metric (Kronecker factors damped apart) may promise a rise, and keep its word: no step for that.
+      const bool tells = predicted > Scalar(0) && !search.is_blind(predicted);
+      if (predicted > Scalar(0) && (tells || ratio > Scalar(options_.accept_ratio))) return ratio;
       return search.sufficient(Scalar(1), Scalar(1e-4)) ? Scalar(1) : Scalar(0);
     }
 
