@@ -7,6 +7,7 @@
 #include <Eigen/Core>
 
 #include <cmath>
+#include <functional>
 #include <stdexcept>
 
 using namespace natgrad;
@@ -73,6 +74,42 @@ TEST_CASE("it is the Fisher matrix of logistic regression, with weights and with
   const Eigen::MatrixXd found = kl_curvature(f, x, 1e-3);
   CHECK((found - F).cwiseAbs().maxCoeff() <= 1e-7);
   CHECK(found == found.transpose());
+}
+
+TEST_CASE("it is a tensor: the Fisher matrices of known families in other coordinates") {
+  const auto error = [](const auto& divergence, const Eigen::MatrixXd& wanted, const Eigen::VectorXd& x) {
+    struct Family {
+      std::function<double(const Eigen::VectorXd&, const Eigen::VectorXd&)> divergence;
+      double kl(const Eigen::VectorXd& at, const Eigen::VectorXd& to) const { return divergence(at, to); }
+    };
+    return (kl_curvature(Family{divergence}, x, 1e-3) - wanted).cwiseAbs().maxCoeff();
+  };
+  const double v = 1.69;
+  const auto gauss = [](double mu, double sigma, double mu_to, double sigma_to) {
+    return Gaussian<Eigen::Vector2d>{}.kl({mu, sigma}, {mu_to, sigma_to});
+  };
+  const auto by_variance = [&](const auto& a, const auto& b) {
+    return gauss(a[0], std::sqrt(a[1]), b[0], std::sqrt(b[1]));
+  };
+  const auto by_logarithm = [&](const auto& a, const auto& b) {
+    return gauss(a[0], std::exp(a[1]), b[0], std::exp(b[1]));
+  };
+  const auto softmax = [](const auto& a, const auto& b) {
+    const Eigen::VectorXd p = a.array().exp() / a.array().exp().sum(),
+                          q = b.array().exp() / b.array().exp().sum();
+    return (p.array() * (p.array() / q.array()).log()).sum();
+  };
+  // truncation h² = 1e-6, with a constant of the order of 1
+  CHECK(error(by_variance, Eigen::Vector2d(1 / v, 1 / (2 * v * v)).asDiagonal(), Eigen::Vector2d(0.7, v))
+        < 3e-6);
+  CHECK(error(by_logarithm, Eigen::Vector2d(1 / v, 2).asDiagonal(), Eigen::Vector2d(0.7, std::log(v) / 2))
+        < 3e-6);
+
+  const Eigen::Vector3d x(0.4, -0.3, 1.1);
+  const Eigen::Vector3d p = x.array().exp() / x.array().exp().sum();
+  const Eigen::Matrix3d F = Eigen::Matrix3d(p.asDiagonal()) - p * p.transpose();
+  CHECK(error(softmax, F, x) < 3e-6);
+  CHECK((F * Eigen::Vector3d::Ones()).norm() < 1e-15);
 }
 
 TEST_CASE("the steps may be a vector, one in the units of each coordinate") {
