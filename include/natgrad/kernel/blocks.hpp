@@ -34,12 +34,12 @@ struct Block {
 inline namespace NATGRAD_ABI {
 
 template <int K, class T, bool ByRow>
-void add_margins_of(const Block<T, ByRow>& b, const T* v, Index ldv, T* m, Index ldm, Index ahead) {
+void add_margins_of(const Block<T, ByRow>& b, const T* v, Index ldv, T* m, Index ldm, Index far) {
   if constexpr (Vectorizable<T>) {
     if constexpr (ByRow) {
-      NATGRAD_RETURN_VECTORIZED(row_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, ahead))
+      NATGRAD_RETURN_VECTORIZED(row_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, far))
     } else {
-      NATGRAD_RETURN_VECTORIZED(column_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, ahead))
+      NATGRAD_RETURN_VECTORIZED(column_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, far))
     }
   }
   using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
@@ -49,13 +49,13 @@ void add_margins_of(const Block<T, ByRow>& b, const T* v, Index ldv, T* m, Index
 }
 
 template <int K, class T, bool ByRow>
-void add_products_of(const Block<T, ByRow>& b, const T* r, Index ldr, T* out, Index ldo, Index ahead) {
+void add_products_of(const Block<T, ByRow>& b, const T* r, Index ldr, T* out, Index ldo, Index far) {
   if constexpr (Vectorizable<T>) {
     if constexpr (ByRow) {
-      NATGRAD_RETURN_VECTORIZED(row_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo, ahead))
+      NATGRAD_RETURN_VECTORIZED(row_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo, far))
     } else {
       NATGRAD_RETURN_VECTORIZED(
-          column_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo, ahead))
+          column_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo, far))
     }
   }
   using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
@@ -66,31 +66,39 @@ void add_products_of(const Block<T, ByRow>& b, const T* r, Index ldr, T* out, In
 
 /// m += X v for k right-hand sides; K is their number where it is known. v: columns×k, m: rows×k.
 /// By columns the rows are a multiple of row_multiple, by rows the columns are at least row_vector.
-/// ahead: the distance, in elements, to what is read next, to be fetched meanwhile; 0 for none.
+/// far: where X does not fit into the nearer caches, the elements from this block to the next; else 0.
 template <int K, class T, bool ByRow>
-void add_margins(const Block<T, ByRow>& block, Index k, const T* v, Index ldv, T* m, Index ldm, Index ahead) {
+void add_margins(const Block<T, ByRow>& block, Index k, const T* v, Index ldv, T* m, Index ldm, Index far) {
   if constexpr (K == 1) {
-    add_margins_of<1>(block, v, ldv, m, ldm, ahead);
+    add_margins_of<1>(block, v, ldv, m, ldm, far);
   } else {
     Index done = 0;
-    for (; done + 4 <= k; done += 4)
-      add_margins_of<4>(block, v + done * ldv, ldv, m + done * ldm, ldm, ahead);
-    for (; done < k; ++done) add_margins_of<1>(block, v + done * ldv, ldv, m + done * ldm, ldm, ahead);
+    for (; done + 4 <= k; done += 4) add_margins_of<4>(block, v + done * ldv, ldv, m + done * ldm, ldm, far);
+    for (; done < k; ++done) add_margins_of<1>(block, v + done * ldv, ldv, m + done * ldm, ldm, far);
   }
 }
 
 /// out += Xᵀ r for k right-hand sides. r: rows×k, out: columns×k; otherwise as add_margins.
 template <int K, class T, bool ByRow>
 void add_products(const Block<T, ByRow>& block, Index k, const T* r, Index ldr, T* out, Index ldo,
-                  Index ahead) {
+                  Index far) {
   if constexpr (K == 1 || K == 2) {
-    add_products_of<K>(block, r, ldr, out, ldo, ahead);
+    add_products_of<K>(block, r, ldr, out, ldo, far);
   } else {
     Index done = 0;
     for (; done + 4 <= k; done += 4)
-      add_products_of<4>(block, r + done * ldr, ldr, out + done * ldo, ldo, ahead);
-    for (; done < k; ++done) add_products_of<1>(block, r + done * ldr, ldr, out + done * ldo, ldo, ahead);
+      add_products_of<4>(block, r + done * ldr, ldr, out + done * ldo, ldo, far);
+    for (; done < k; ++done) add_products_of<1>(block, r + done * ldr, ldr, out + done * ldo, ldo, far);
   }
+}
+
+/// Σᵢ xᵢ of n contiguous values.
+template <class T>
+T total(const T* x, Index n) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(total<T>(x, n))
+  }
+  return Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>>(x, n).sum();
 }
 
 /// Room that add_gram wants beside a block, in elements.

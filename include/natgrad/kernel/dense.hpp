@@ -44,10 +44,12 @@ auto dense_rows(const Matrix& x) {
 template <class T, bool ByRow, bool Gram>
 class DenseReader {
  public:
-  /// The tiles of the Gram matrix want many rows, the other products a block that stays in the nearer cache.
+  /// Measured: the tiles of the Gram matrix want many rows; X by columns wants a long run of each column, which may
+  /// then leave the second level of the cache; X by rows, which is one run, is best kept within it.
   static Index block_rows(const DenseRows<T, ByRow>& x) {
-    const Index rows = (Gram ? 400 << 10 : 64 << 10) / std::max<Index>(1, x.d * Index(sizeof(T)));
-    return std::clamp<Index>(rows, Gram ? 256 : 64, 1024) / row_multiple * row_multiple;
+    constexpr Index bytes = (Gram ? 400 : ByRow ? 128 : 384) << 10, least = ByRow && !Gram ? 128 : 256;
+    const Index rows = bytes / std::max<Index>(1, x.d * Index(sizeof(T)));
+    return std::clamp<Index>(rows, least, 1024) / row_multiple * row_multiple;
   }
   /// multiplications of the pass
   static double work(const DenseRows<T, ByRow>& x) {
@@ -61,12 +63,12 @@ class DenseReader {
     if (by_columns()) copy_ = scratch.take<T>(stride_ * x.d);
     if constexpr (Gram) panel_ = scratch.take<T>(gram_panel(rows));
     // Larger than the nearer caches: the next block has to be on its way while this one is worked on.
-    far_ = x.n * x.d * Index(sizeof(T)) > (1 << 20);
+    large_ = x.n * x.d * Index(sizeof(T)) > (1 << 20);
   }
 
   void read(Index first, Index rows) {
     direct_ = x_.block(first, rows);
-    ahead_ = far_ ? x_.next(rows) : 0;
+    far_ = large_ ? x_.next(rows) : 0;
     rest_ = {copy_, stride_, 0, x_.d};
     if (!by_columns()) return;
     const Index whole = ByRow ? 0 : rows / row_multiple * row_multiple;
@@ -80,14 +82,14 @@ class DenseReader {
   /// m += X v, r and m with room for padded(rows)
   template <int K>
   void add_margins(Index k, const T* v, Index ldv, T* m, Index ldm) const {
-    if (direct_.rows > 0) kernel::add_margins<K>(direct_, k, v, ldv, m, ldm, Index(0));
+    if (direct_.rows > 0) kernel::add_margins<K>(direct_, k, v, ldv, m, ldm, far_);
     if (rest_.rows > 0) kernel::add_margins<K>(rest_, k, v, ldv, m + direct_.rows, ldm, Index(0));
   }
 
   /// out += Xᵀ r, r zero from rows to padded(rows)
   template <int K>
   void add_products(Index k, const T* r, Index ldr, T* out, Index ldo) const {
-    if (direct_.rows > 0) kernel::add_products<K>(direct_, k, r, ldr, out, ldo, ahead_);
+    if (direct_.rows > 0) kernel::add_products<K>(direct_, k, r, ldr, out, ldo, far_);
     if (rest_.rows > 0) kernel::add_products<K>(rest_, k, r + direct_.rows, ldr, out, ldo, Index(0));
   }
 
@@ -104,10 +106,10 @@ class DenseReader {
   bool by_columns() const { return !ByRow || Gram || x_.d < row_vector; }
 
   const DenseRows<T, ByRow>& x_;
-  Index stride_ = 0, ahead_ = 0;
+  Index stride_ = 0, far_ = 0;
   T* copy_ = nullptr;
   T* panel_ = nullptr;
-  bool far_ = false;
+  bool large_ = false;
   Block<T, ByRow> direct_{};
   Block<T, false> rest_{};
 };

@@ -16,15 +16,7 @@ void gram(const Design<Matrix>& design, const typename Matrix::Scalar* weight, O
   if constexpr (is_dense<Matrix>)
     if (gram_in_tiles(design)) return add_gram_in_tiles(design, weight, lower, scratch);
   const Pass<Want::gram, Matrix, 1> pass(design, 0, 1, scratch);
-  pass.run(
-      [weight](RowBlock<T>& block) {
-        if (weight)
-          std::copy_n(weight + block.first, block.curvature.rows(), block.curvature.data());
-        else
-          block.curvature.setOnes();
-        return T(0);
-      },
-      0, design.rows());
+  pass.run(GivenWeights<T>{weight}, 0, design.rows());
   pass.gram(lower);
 }
 

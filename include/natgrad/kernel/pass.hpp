@@ -31,6 +31,22 @@ struct ReaderOf<Matrix, Gram, Eigen::Sparse> {
       std::conditional_t<bool(Matrix::IsRowMajor), SparseRowReader<Matrix>, SparseColumnReader<Matrix>>;
 };
 
+/// For Want::gram, in place of a row loss: the weights, or null for ones.
+template <class T>
+struct GivenWeights {
+  const T* weight;
+
+  /// The block's weights: where they lie, if they need not be completed by zeros, else a copy.
+  const T* of(Index first, Index rows, T* copy) const {
+    if (weight && rows % row_multiple == 0) return weight + first;
+    if (weight)
+      std::copy_n(weight + first, rows, copy);
+    else
+      std::fill_n(copy, rows, T(1));
+    return copy;
+  }
+};
+
 template <Want want, class Matrix, int K>
 class Pass {
   static constexpr bool has_margins = want != Want::products && want != Want::gram;
@@ -127,26 +143,35 @@ class Pass {
   void add_block(Reader& reader, const RowLoss& loss, Index first, Index rows, const Buffers& to, T* sums,
                  T* curvature) const {
     reader.read(first, rows);
-    if constexpr (has_margins) margins(reader, first, rows, to);
-    RowBlock<T, K> block{first,
-                         values<ConstRowValues<T, K>>(to.m, has_margins ? rows : 0, to.stride),
-                         values<RowValues<T, K>>(to.r, has_residual ? rows : 0, to.stride),
-                         {want == Want::curvature ? curvature + first : to.w, has_curvature ? rows : 0}};
-    sums[0] += loss(block);
     T* gradient = sums + 1;
     T* cross = gradient + gradient_size();
-    if constexpr (has_residual) add_ones(to.r, k_, rows, to.stride, gradient);
-    if constexpr (has_gram) {
-      add_ones(to.w, 1, rows, to.stride, cross);
-      reader.add_gram(to.w, cross + p_);
-      if (design_.intercept) {
-        // Dᵀr and Dᵀw at once: w stands beside r, and the second result beside the first.
-        if constexpr (has_residual)
-          reader.template add_products<2>(2, to.r, to.stride, gradient, p_);
-        else
-          reader.template add_products<1>(1, to.w, to.stride, cross, p_);
-        return;
+    if constexpr (want == Want::gram) {
+      const T* w = loss.of(first, rows, to.w);
+      if (w == to.w) std::fill(to.w + rows, to.w + to.stride, T(0));
+      reader.add_gram(w, cross + p_);
+      if (!design_.intercept) return;
+      cross[d_] += total(w, rows);
+      reader.template add_products<1>(1, w, to.stride, cross, p_);
+    } else {
+      if constexpr (has_margins) margins(reader, first, rows, to);
+      RowBlock<T, K> block{first,
+                           values<ConstRowValues<T, K>>(to.m, has_margins ? rows : 0, to.stride),
+                           values<RowValues<T, K>>(to.r, has_residual ? rows : 0, to.stride),
+                           {want == Want::curvature ? curvature + first : to.w, has_curvature ? rows : 0}};
+      sums[0] += loss(block);
+      if constexpr (has_residual) add_ones(to.r, k_, rows, to.stride, gradient);
+      if constexpr (want == Want::hessian) {
+        add_ones(to.w, 1, rows, to.stride, cross);
+        reader.add_gram(to.w, cross + p_);
       }
+      add_products(reader, to, gradient);
+    }
+  }
+
+  void add_products(Reader& reader, const Buffers& to, T* gradient) const {
+    if constexpr (want == Want::hessian) {
+      // Dᵀr and Dᵀw at once: w stands beside r, and the second result beside the first.
+      if (design_.intercept) return reader.template add_products<2>(2, to.r, to.stride, gradient, p_);
     }
     if constexpr (has_residual) reader.template add_products<K>(k_, to.r, to.stride, gradient, p_);
   }
@@ -155,7 +180,7 @@ class Pass {
   void add_ones(T* column, Index columns, Index rows, Index stride, T* out) const {
     for (Index k = 0; k < columns; ++k, column += stride) {
       std::fill(column + rows, column + stride, T(0));
-      if (design_.intercept) out[k * p_ + d_] += ConstRowValues<T>(column, rows).sum();
+      if (design_.intercept) out[k * p_ + d_] += total(column, rows);
     }
   }
 

@@ -11,55 +11,52 @@
 #endif
 #else
 
-/// m += X v for U vectors of rows and K right-hand sides; the margins stay in registers.
-template <class T, int U, int K>
-NATGRAD_SIMD_INLINE void column_margins_tile(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t d, const T* v,
-                                             std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm,
-                                             std::ptrdiff_t ahead) {
+/// m += X v for C columns and K right-hand sides: C streams run through memory side by side.
+template <class T, int C, int K>
+NATGRAD_SIMD_INLINE void column_margins_strip(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, const T* v,
+                                              std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm,
+                                              std::ptrdiff_t ahead) {
   constexpr int lanes = Lanes<T>::count;
-  Vector<T> acc[K][U];
+  for (std::ptrdiff_t i = 0; i < rows; i += lanes) {
+    Vector<T> acc[K];
 #pragma GCC unroll 8
-  for (int k = 0; k < K; ++k) {
+    for (int k = 0; k < K; ++k) acc[k] = load(m + k * ldm + i);
 #pragma GCC unroll 8
-    for (int u = 0; u < U; ++u) acc[k][u] = load(m + k * ldm + u * lanes);
-  }
-  for (std::ptrdiff_t j = 0; j < d; ++j, x += ldx, ++v) {
+    for (int c = 0; c < C; ++c) {
+      prefetch(x + c * ldx + i, ahead);
+      const Vector<T> column = load(x + c * ldx + i);
 #pragma GCC unroll 8
-    for (int u = 0; u < U; ++u) {
-      prefetch(x + u * lanes, ahead);
-      const Vector<T> column = load(x + u * lanes);
-#pragma GCC unroll 8
-      for (int k = 0; k < K; ++k) acc[k][u] += column * v[k * ldv];
+      for (int k = 0; k < K; ++k) acc[k] += column * v[k * ldv + c];
     }
-  }
 #pragma GCC unroll 8
-  for (int k = 0; k < K; ++k) {
-#pragma GCC unroll 8
-    for (int u = 0; u < U; ++u) store(m + k * ldm + u * lanes, acc[k][u]);
+    for (int k = 0; k < K; ++k) store(m + k * ldm + i, acc[k]);
   }
 }
 
 /// m += X v. X: rows×d, columns ldx apart; v: d×K, m: rows×K. rows is a multiple of the lanes.
-/// Asks for the data `ahead` elements further on, unless that is 0.
+/// Unless far is 0, asks for the columns that come next.
 template <class T, int K>
 NATGRAD_SIMD_ENTRY void column_margins(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
                                        const T* v, std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm,
-                                       std::ptrdiff_t ahead) {
-  constexpr int lanes = Lanes<T>::count;
-  constexpr int wide = K == 1 ? 8 : NATGRAD_SIMD_BYTES == 64 ? 4 : 2;
-  std::ptrdiff_t i = 0;
-  for (; i + wide * lanes <= rows; i += wide * lanes)
-    column_margins_tile<T, wide, K>(x + i, ldx, d, v, ldv, m + i, ldm, ahead);
-  for (; i < rows; i += lanes) column_margins_tile<T, 1, K>(x + i, ldx, d, v, ldv, m + i, ldm, ahead);
+                                       std::ptrdiff_t far) {
+  constexpr int strip = 4;
+  const std::ptrdiff_t ahead = far != 0 ? strip * ldx : 0;
+  std::ptrdiff_t j = 0;
+  for (; j + strip <= d; j += strip)
+    column_margins_strip<T, strip, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
+  for (; j < d; ++j)
+    column_margins_strip<T, 1, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, std::ptrdiff_t(0));
 }
 
 /// out += Xᵀ r. X: rows×d, columns ldx apart; r: rows×K, out: d×K. rows is a multiple of the lanes.
+/// Unless far is 0, asks for what lies so many elements further on, the next block.
 template <class T, int K>
 NATGRAD_SIMD_ENTRY void column_products(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
                                         const T* r, std::ptrdiff_t ldr, T* out, std::ptrdiff_t ldo,
-                                        std::ptrdiff_t ahead) {
+                                        std::ptrdiff_t far) {
   constexpr int lanes = Lanes<T>::count;
-  constexpr int columns = K <= 2 && NATGRAD_SIMD_BYTES == 64 ? 8 : 8 / K;
+  // As many sums as the registers hold; with the curvatures beside the residuals in fives, as the Gram matrix's tiles.
+  constexpr int columns = K == 1 ? 8 : NATGRAD_SIMD_BYTES == 64 ? (K == 2 ? 5 : 4) : 8 / K;
   constexpr int groups = (columns * K + lanes - 1) / lanes;
   for (std::ptrdiff_t j = 0; j < d; j += columns) {
     // Where fewer columns are left, the last one stands in for those that are missing.
@@ -72,7 +69,7 @@ NATGRAD_SIMD_ENTRY void column_products(const T* x, std::ptrdiff_t ldx, std::ptr
       for (int k = 0; k < K; ++k) factor[k] = load(r + k * ldr + i);
 #pragma GCC unroll 8
       for (int c = 0; c < columns; ++c) {
-        prefetch(column[c] + i, ahead);
+        prefetch(column[c] + i, far);
         const Vector<T> value = load(column[c] + i);
 #pragma GCC unroll 8
         for (int k = 0; k < K; ++k) acc[k * columns + c] += value * factor[k];
@@ -84,5 +81,21 @@ NATGRAD_SIMD_ENTRY void column_products(const T* x, std::ptrdiff_t ldx, std::ptr
     for (int k = 0; k < K; ++k)
       for (int c = 0; c < columns && j + c < d; ++c) out[k * ldo + j + c] += total[k * columns + c];
   }
+}
+
+/// Σᵢ xᵢ of n contiguous values, in a fixed order.
+template <class T>
+NATGRAD_SIMD_ENTRY T total(const T* x, std::ptrdiff_t n) {
+  constexpr int lanes = Lanes<T>::count;
+  Vector<T> acc[4]{};
+  std::ptrdiff_t i = 0;
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+#pragma GCC unroll 4
+    for (int u = 0; u < 4; ++u) acc[u] += load(x + i + u * lanes);
+  }
+  for (; i + lanes <= n; i += lanes) acc[0] += load(x + i);
+  T rest(0);
+  for (; i < n; ++i) rest += x[i];
+  return sum<T>((acc[0] + acc[1]) + (acc[2] + acc[3])) + rest;
 }
 #endif

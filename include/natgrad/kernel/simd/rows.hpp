@@ -11,16 +11,16 @@
 #endif
 #else
 
-/// m += X v. X: rows×d, rows ldx apart; v: d×K, m: rows×K.
+/// m += X v. X: rows×d, rows ldx apart; v: d×K, m: rows×K. Unless far is 0, asks for the rows that come next.
 template <class T, int K>
 NATGRAD_SIMD_ENTRY void row_margins(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
                                     const T* v, std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm,
-                                    std::ptrdiff_t ahead) {
+                                    std::ptrdiff_t far) {
   using Bits = typename Lanes<T>::Bits;
   constexpr int lanes = Lanes<T>::count;
   constexpr int height = K == 1 ? 8 : NATGRAD_SIMD_BYTES == 64 ? 4 : 2;
   constexpr int groups = (height * K + lanes - 1) / lanes;
-  const std::ptrdiff_t whole = d / lanes * lanes;
+  const std::ptrdiff_t whole = d / lanes * lanes, ahead = far != 0 ? 2 * height * ldx : 0;
   // The last columns that fill no vector are read again with those before them, which are masked out.
   Bits rest{};
   for (int l = 0; l < lanes; ++l) rest[l] = l >= lanes - (d - whole) ? ~typename Lanes<T>::Unsigned(0) : 0;
@@ -49,63 +49,84 @@ NATGRAD_SIMD_ENTRY void row_margins(const T* x, std::ptrdiff_t ldx, std::ptrdiff
         for (int k = 0; k < K; ++k) acc[k * height + h] += value * load(v + k * ldv + d - lanes);
       }
     }
-    T total[groups * lanes];
+    if (K == 1 && height % lanes == 0 && i + height <= rows) {
 #pragma GCC unroll 8
-    for (int g = 0; g < groups; ++g) store(total + g * lanes, sum_each<T>(acc + g * lanes));
-    for (int k = 0; k < K; ++k)
-      for (int h = 0; h < height && i + h < rows; ++h) m[k * ldm + i + h] += total[k * height + h];
+      for (int g = 0; g < groups; ++g)
+        store(m + i + g * lanes, load(m + i + g * lanes) + sum_each<T>(acc + g * lanes));
+    } else {
+      T total[groups * lanes];
+#pragma GCC unroll 8
+      for (int g = 0; g < groups; ++g) store(total + g * lanes, sum_each<T>(acc + g * lanes));
+      for (int k = 0; k < K; ++k)
+        for (int h = 0; h < height && i + h < rows; ++h) m[k * ldm + i + h] += total[k * height + h];
+    }
+  }
+}
+
+/// out += Xᵀ r for W vectors of columns from column j on.
+template <class T, int W, int K>
+NATGRAD_SIMD_ENTRY void row_products_strip(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows,
+                                           std::ptrdiff_t d, std::ptrdiff_t j, const T* r, std::ptrdiff_t ldr,
+                                           T* out, std::ptrdiff_t ldo, std::ptrdiff_t far) {
+  constexpr int lanes = Lanes<T>::count;
+  // A vector that would pass the end starts earlier, and gives only the columns that are new.
+  std::ptrdiff_t start[W];
+  for (int c = 0; c < W; ++c) start[c] = j + (c + 1) * lanes <= d ? j + c * lanes : d - lanes;
+  Vector<T> acc[K][W]{};
+  for (std::ptrdiff_t i = 0; i < rows; ++i) {
+    const T* row = x + i * ldx;
+#pragma GCC unroll 8
+    for (int c = 0; c < W; ++c) {
+      prefetch(row + start[c], far);
+      const Vector<T> value = load(row + start[c]);
+#pragma GCC unroll 8
+      for (int k = 0; k < K; ++k) acc[k][c] += value * r[k * ldr + i];
+    }
+  }
+  for (int c = 0; c < W; ++c) {
+    const std::ptrdiff_t first = j + c * lanes;
+    for (int k = 0; k < K; ++k) {
+      T total[lanes];
+      store(total, acc[k][c]);
+      for (std::ptrdiff_t l = first; l < first + lanes && l < d; ++l) out[k * ldo + l] += total[l - start[c]];
+    }
   }
 }
 
 /// out += Xᵀ r. X: rows×d, rows ldx apart; r: rows×K, out: d×K.
+/// Unless far is 0, asks for what lies so many elements further on, the next block.
 template <class T, int K>
 NATGRAD_SIMD_ENTRY void row_products(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
                                      const T* r, std::ptrdiff_t ldr, T* out, std::ptrdiff_t ldo,
-                                     std::ptrdiff_t ahead) {
+                                     std::ptrdiff_t far) {
   constexpr int lanes = Lanes<T>::count;
-  constexpr int width = K == 1 ? 8 : NATGRAD_SIMD_BYTES == 64 ? 4 : 2;
-  for (std::ptrdiff_t j = 0; j < d; j += width * lanes) {
-    // A vector that would pass the end starts earlier, and gives only the columns that are new.
-    std::ptrdiff_t start[width];
-    for (int c = 0; c < width; ++c) start[c] = j + (c + 1) * lanes <= d ? j + c * lanes : d - lanes;
-    Vector<T> acc[K][width]{};
-    for (std::ptrdiff_t i = 0; i < rows; ++i) {
-      const T* row = x + i * ldx;
-#pragma GCC unroll 8
-      for (int c = 0; c < width; ++c) {
-        prefetch(row + start[c], ahead);
-        const Vector<T> value = load(row + start[c]);
-#pragma GCC unroll 8
-        for (int k = 0; k < K; ++k) acc[k][c] += value * r[k * ldr + i];
-      }
-    }
-    for (int c = 0; c < width; ++c) {
-      const std::ptrdiff_t first = j + c * lanes;
-      for (int k = 0; k < K; ++k) {
-        T total[lanes];
-        store(total, acc[k][c]);
-        for (std::ptrdiff_t l = first; l < first + lanes && l < d; ++l)
-          out[k * ldo + l] += total[l - start[c]];
-      }
-    }
-  }
+  constexpr int wide = K == 1 ? 8 : NATGRAD_SIMD_BYTES == 64 ? 4 : 2;
+  constexpr int narrow = K == 1 ? 3 : wide;
+  std::ptrdiff_t j = 0;
+  for (; d - j >= wide * lanes; j += wide * lanes)
+    row_products_strip<T, wide, K>(x, ldx, rows, d, j, r, ldr, out, ldo, far);
+  for (; j < d; j += narrow * lanes)
+    row_products_strip<T, narrow, K>(x, ldx, rows, d, j, r, ldr, out, ldo, far);
 }
 
-/// panel ← the block by columns, ldp apart. Of the last rows that fill no vector, none is read past the end.
+/// panel ← the block by columns, ldp apart. Nothing is read past the end of the block.
 template <class T>
 NATGRAD_SIMD_ENTRY void rows_to_columns(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
                                         T* panel, std::ptrdiff_t ldp) {
   constexpr int lanes = Lanes<T>::count;
-  const std::ptrdiff_t whole = d < lanes ? 0 : rows / lanes * lanes;
+  std::ptrdiff_t whole = rows / lanes * lanes;
+  // Of rows shorter than a vector the next ones are read along, unless they are others' or beyond the end.
+  if (d < lanes) whole = ldx == d && rows * d > lanes ? ((rows * d - lanes) / d + 1) / lanes * lanes : 0;
   for (std::ptrdiff_t i = 0; i < whole; i += lanes) {
     for (std::ptrdiff_t begin = 0; begin < d; begin += lanes) {
-      const std::ptrdiff_t j = begin + lanes <= d ? begin : d - lanes;
+      const std::ptrdiff_t j = begin + lanes <= d || d < lanes ? begin : d - lanes;
       Vector<T> tile[lanes];
 #pragma GCC unroll 16
       for (int k = 0; k < lanes; ++k) tile[k] = load(x + (i + k) * ldx + j);
       transpose<T>(tile);
 #pragma GCC unroll 16
-      for (int k = 0; k < lanes; ++k) store(panel + (j + k) * ldp + i, tile[k]);
+      for (int k = 0; k < lanes; ++k)
+        if (k < d) store(panel + (j + k) * ldp + i, tile[k]);
     }
   }
   for (std::ptrdiff_t j = 0; j < d; ++j)
