@@ -84,9 +84,11 @@ class Search {
     return Scalar(0);
   }
 
-  /// f(x + αd) ≤ f(x) + c·α·∇fᵀd; where rounding hides that, the approximate test on slopes (Hager & Zhang 2005, eq. 23)
+  /// f(x + αd) ≤ f(x) + c·α·∇fᵀd; where rounding hides that or makes the two equal, the approximate test on slopes
+  /// (Hager & Zhang 2005, eq. 23)
   bool sufficient(Scalar alpha, Scalar c) {
-    if (value(alpha) <= value() + c * alpha * slope()) return usable(alpha);
+    const bool lower = value(alpha) < value();
+    if (lower && value(alpha) <= value() + c * alpha * slope()) return usable(alpha);
     return is_blind(-alpha * slope()) && within_noise(alpha)
         && abs(slope(alpha)) <= (Scalar(1) - c - c) * abs(slope());
   }
@@ -153,10 +155,12 @@ class Search {
     if (iteration_ == 0 || !(previous_.length > Scalar(0))) return first_length();
     const Scalar guess = Scalar(2) * (value() - previous_.value) / slope();
     const Scalar same_decrease = previous_.length * previous_.slope / slope();
-    if (!(guess > Scalar(0))) return same_decrease;
     using std::max;
     using std::min;
-    return min(max(guess, Scalar(0.1) * same_decrease), Scalar(10) * same_decrease);
+    const Scalar resolved =
+        Scalar(16) * epsilon<Scalar>() * max_norm(at_.x) / max_norm(direction_);  // moves x at all
+    if (!(guess > Scalar(0))) return max(same_decrease, resolved);
+    return max(min(max(guess, Scalar(0.1) * same_decrease), Scalar(10) * same_decrease), resolved);
   }
 
   /// sᵀMs / sᵀy of the last step, s = αd, y = ∇f(x) − ∇f(x − s) (Barzilai & Borwein 1988); 0 where the curvature was not positive
@@ -177,7 +181,7 @@ class Search {
     return noise_;
   }
 
-  /// How far an entry of the computed ∇f may be off: ε·max√D·‖x‖_D, the rounding of Mx
+  /// How far an entry of the computed ∇f may be off: ε·max√D·√Dᵀ|x|, which bounds the rounding of Mx
   Scalar gradient_noise() const { return epsilon<Scalar>() * metric_.gradient_noise(at_.x); }
 
   /// A decrease so small that f cannot be trusted to show it: slopes must decide.
