@@ -161,7 +161,12 @@ class Run {
 
   /// Nothing lowers f: because f is as low as rounding lets it be, or because something is wrong.
   Ending why_no_step() {
-    if (search_.at().gradient_norm == Scalar(0)) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
+    const auto& at = search_.at();
+    if (at.value < Scalar(0)
+        && !is_finite(search_.noise() + at.gradient.squaredNorm() + Scalar(100) * at.x.squaredNorm())) {
+      return {Status::unbounded, {.remark = "f fell until the squares of x or its gradient overflowed"}};
+    }
+    if (at.gradient_norm == Scalar(0)) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
     const Scalar promised = search_.failed_promise();
     const Scalar resolved = Scalar(100) * search_.noise();
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
