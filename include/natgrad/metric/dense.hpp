@@ -62,7 +62,7 @@ class DenseState : public MetricState<V> {
     }
     if (!definite) return false;
     cholesky_.solve_negative(g, d);
-    scaled_square_ = scaled_square(d);
+    scaled_square_ = d.cwiseAbs2().dot(D_);
     curvature_ = -g.dot(d) - total * scaled_square_;
     return is_finite(curvature_);
   }
@@ -72,7 +72,7 @@ class DenseState : public MetricState<V> {
     spectrum().descend(g, d);
     modified_ = true;
     curvature_ = spectrum().curvature();
-    scaled_square_ = scaled_square(d);
+    scaled_square_ = d.cwiseAbs2().dot(D_);
     return is_finite(curvature_);
   }
 
@@ -80,7 +80,7 @@ class DenseState : public MetricState<V> {
     if (!know_spectrum()) return false;
     lambda_ = spectrum().within(radius, g, d);
     curvature_ = spectrum().curvature();
-    scaled_square_ = scaled_square(d);
+    scaled_square_ = d.cwiseAbs2().dot(D_);
     return is_finite(curvature_);
   }
 
@@ -103,9 +103,11 @@ class DenseState : public MetricState<V> {
 
   Scalar curvature() const { return curvature_; }
   Scalar scaled_norm() const { return Eigen::numext::sqrt(scaled_square_); }
-  Scalar scaled_square(const V& v) const { return v.cwiseAbs2().dot(D_); }
+  /// vᵀ|diag M|v: what a D that stands in for an empty row says nothing of
+  Scalar scaled_square(const V& v) const { return v.cwiseAbs2().dot(M_.diagonal().cwiseAbs()); }
   Scalar gradient_noise(const V& x) const {
-    return Eigen::numext::sqrt(D_.maxCoeff()) * D_.cwiseSqrt().dot(x.cwiseAbs());
+    const auto size = M_.diagonal().cwiseAbs();
+    return Eigen::numext::sqrt(size.maxCoeff()) * size.cwiseSqrt().dot(x.cwiseAbs());
   }
   Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(g.cwiseAbs2().cwiseQuotient(D_).sum()); }
   Scalar damping() const { return lambda_; }
