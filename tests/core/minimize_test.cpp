@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: MIT
+/// How a run ends, what it counts, and what it accepts. The promises for every optimizer are in contract/.
+#include "natgrad/core/minimize.hpp"
+
+#include "support/catch.hpp"
+#include "support/rejects.hpp"
+#include <natgrad/natgrad.hpp>
+
+#include <cmath>
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <random>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace natgrad;
+using namespace natgrad::test;
+using Eigen::Matrix2d;
+using Eigen::MatrixXd;
+using Eigen::Vector2d;
+using Eigen::VectorXd;
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+using Value = std::function<double(const Vector2d&)>;
+using Gradient = std::function<void(const Vector2d&, Vector2d&)>;
+using Hessian = std::function<void(const Vector2d&, Matrix2d&)>;
+
+/// One type of objective for all cases here.
+auto objective(
+    Value value, Gradient gradient, Hessian hessian = [](const Vector2d&, Matrix2d& H) { H.setZero(); }) {
+  return function(std::move(value), std::move(gradient), std::move(hessian));
+}
+
+const auto bowl = objective([](const Vector2d& x) { return 0.5 * x.squaredNorm(); },
+                            [](const Vector2d& x, Vector2d& g) { g = x; },
+                            [](const Vector2d&, Matrix2d& H) { H.setIdentity(); });
+
+/// x⁴ − x² + y²
+const auto saddle =
+    objective([](const Vector2d& x) { return std::pow(x[0], 4) - x[0] * x[0] + x[1] * x[1]; },
+              [](const Vector2d& x, Vector2d& g) { g << 4 * std::pow(x[0], 3) - 2 * x[0], 2 * x[1]; },
+              [](const Vector2d& x, Matrix2d& H) { H << 12 * x[0] * x[0] - 2, 0, 0, 2; });
+
+/// Every kind of optimizer, one call.
+template <class F, class Check>
+void with_each(const F& f, const Vector2d& x0, const Check& check) {
+  check("GradientDescent", minimize(f, x0, GradientDescent{}));
+  check("GradientDescent{HagerZhang}", minimize(f, x0, GradientDescent{HagerZhang{}}));
+  check("LimitedMemoryBfgs", minimize(f, x0, LimitedMemoryBfgs{}));
+  check("Newton", minimize(f, x0, Newton{}));
+  check("Newton{TrustRegion}", minimize(f, x0, Newton{TrustRegion{}}));
+  check("Newton{Armijo}", minimize(f, x0, Newton{Armijo{}}));
+}
+
+}  // namespace
+
+TEST_CASE("fixed-step gradient descent for 100 iterations evaluates 101 times") {
+  int values = 0, gradients = 0;
+  const auto counted =
+      objective([&](const Vector2d& x) { return ++values, x.squaredNorm(); },
+                [&](const Vector2d& x, Vector2d& g) { g = ++gradients ? Vector2d(2 * x) : g; });
+  const auto r = minimize(counted, Vector2d(1, 2), GradientDescent{FixedStep{1e-3}},
+                          StopWhen{.gradient_norm = 0, .max_iterations = 100});
+  CHECK(r.iterations == 100);
+  CHECK(r.status == Status::max_iterations);
+  CHECK(values == 101);
+  CHECK(gradients == 101);
+  CHECK(r.counts == Counts{.values = 101, .gradients = 101});
+}
+
+TEST_CASE("the Hessian is asked once per accepted point, the last included, and not at a limit") {
+  int hessians = 0;
+  const auto counted =
+      objective([](const Vector2d& x) { return std::cosh(x[0]) + std::cosh(2 * x[1]); },
+                [](const Vector2d& x, Vector2d& g) { g << std::sinh(x[0]), 2 * std::sinh(2 * x[1]); },
+                [&](const Vector2d& x, Matrix2d& H) {
+                  ++hessians;
+                  H << std::cosh(x[0]), 0, 0, 4 * std::cosh(2 * x[1]);
+                });
+  const auto r = minimize(counted, Vector2d(1, 2), Newton{});
+  CHECK(r.converged());
+  CHECK(hessians == r.iterations + 1);
+  CHECK(r.counts.hessians == hessians);
+  hessians = 0;
+  CHECK(minimize(counted, Vector2d(1, 2), Newton{}, StopWhen{.max_iterations = 2}).counts.hessians == 2);
+  CHECK(hessians == 2);
+}
+
+TEST_CASE("an f or ∇f that is not finite at x0 ends the run there, after one evaluation") {
+  for (const double bad : {kNan, kInfinity, -kInfinity}) {
+    with_each(objective([=](const Vector2d&) { return bad; }, [](const Vector2d& x, Vector2d& g) { g = x; }),
+              Vector2d(3, 4), [](const char* name, const auto& r) {
+                INFO(name);
+                CHECK(r.status == Status::not_finite);
+                CHECK(r.x == Vector2d(3, 4));
+                CHECK(r.counts == Counts{.values = 1});
+                CHECK(!r.usable());
+              });
+    with_each(
+        objective([](const Vector2d&) { return 1.0; }, [=](const Vector2d&, Vector2d& g) { g << 0, bad; }),
+        Vector2d(3, 4), [](const char* name, const auto& r) {
+          INFO(name);
+          CHECK(r.status == Status::not_finite);
+          CHECK(r.x == Vector2d(3, 4));
+          CHECK(r.counts == Counts{.values = 1, .gradients = 1});
+        });
+  }
+}
+
+TEST_CASE("an f that falls for ever is unbounded, with the last finite point") {
+  const auto check = [](const char* name, const auto& r) {
+    INFO(name << ": " << r);
+    CHECK(r.status == Status::unbounded);
+    CHECK(r.x.allFinite());
+    CHECK(std::isfinite(r.value));
+    CHECK(r.value < -1e100);
+  };
+  with_each(objective([](const Vector2d& x) { return -x.squaredNorm(); },
+                      [](const Vector2d& x, Vector2d& g) { g = -2 * x; },
+                      [](const Vector2d&, Matrix2d& H) { H = -2 * Matrix2d::Identity(); }),
+            Vector2d(1, 0.5), check);
+  with_each(objective([](const Vector2d& x) { return std::pow(x[0], 3) + x[1] * x[1]; },
+                      [](const Vector2d& x, Vector2d& g) { g << 3 * x[0] * x[0], 2 * x[1]; },
+                      [](const Vector2d& x, Matrix2d& H) { H << 6 * x[0], 0, 0, 2; }),
+            Vector2d(-1, 1), check);
+}
+
+TEST_CASE("a linear f is unbounded; a Newton step, which has no length there, may only reach its limit") {
+  with_each(objective([](const Vector2d& x) { return x[0] + 3 * x[1]; },
+                      [](const Vector2d&, Vector2d& g) { g << 1, 3; }),
+            Vector2d(1, 1), [](const char* name, const auto& r) {
+              INFO(name << ": " << r);
+              const bool newton = std::string(name).rfind("Newton", 0) == 0;
+              CHECK((r.status == Status::unbounded || (newton && r.status == Status::max_iterations)));
+              CHECK(r.value < -9e4);
+            });
+}
+
+TEST_CASE("f = −‖x‖² is unbounded from its maximum too, for a metric that sees the curvature") {
+  const auto hill = objective([](const Vector2d& x) { return -x.squaredNorm(); },
+                              [](const Vector2d& x, Vector2d& g) { g = -2 * x; },
+                              [](const Vector2d&, Matrix2d& H) { H = -2 * Matrix2d::Identity(); });
+  CHECK(minimize(hill, Vector2d(0, 0), Newton{}).status == Status::unbounded);
+  CHECK(minimize(hill, Vector2d(0, 0), Newton{TrustRegion{}}).status == Status::unbounded);
+}
+
+TEST_CASE("Newton leaves the saddle of x⁴ − x² + y², on its axis and exactly on it") {
+  for (const Vector2d& x0 : {Vector2d(0, 1), Vector2d(0, 0), Vector2d(1e-200, 1), Vector2d(0, -3)}) {
+    const auto check = [&](const auto& r) {
+      INFO(r);
+      CHECK(r.converged());
+      CHECK(r.value == Approx(-0.25).epsilon(1e-12));
+      CHECK(std::abs(r.x[0]) == Approx(std::sqrt(0.5)));
+    };
+    check(minimize(saddle, x0, Newton{}));
+    check(minimize(saddle, x0, Newton{TrustRegion{}}));
+    check(minimize(saddle, x0, Newton{Armijo{}}));
+    check(minimize(saddle, x0, Newton{HagerZhang{}}));
+    check(minimize(saddle, x0, Newton{LevenbergMarquardt{}, Dense{.damping = 1e-5}}));
+  }
+}
+
+TEST_CASE("a zero gradient with negative curvature and no way down is stationary, not converged") {
+  const auto liar = objective([](const Vector2d& x) { return x.squaredNorm(); },
+                              [](const Vector2d& x, Vector2d& g) { g = 2 * x; },
+                              [](const Vector2d&, Matrix2d& H) { H << -2, 0, 0, 2; });
+  const auto r = minimize(liar, Vector2d(0, 0), Newton{});
+  CHECK(r.status == Status::stationary);
+  CHECK(r.x == Vector2d(0, 0));
+  CHECK(r.iterations == 0);
+  CHECK(!r.usable());
+}
+
+TEST_CASE("from the minimum itself no step is taken") {
+  with_each(bowl, Vector2d(0, 0), [](const char* name, const auto& r) {
+    INFO(name);
+    CHECK(r.converged());
+    CHECK(r.iterations == 0);
+    CHECK(r.counts.values == 1);
+  });
+}
+
+TEST_CASE("a constant f has converged") {
+  with_each(objective([](const Vector2d&) { return 7.0; }, [](const Vector2d&, Vector2d& g) { g.setZero(); }),
+            Vector2d(1, 2), [](const char* name, const auto& r) {
+              INFO(name);
+              CHECK(r.converged());
+              CHECK(r.x == Vector2d(1, 2));
+            });
+}
+
+TEST_CASE("a gradient of the wrong sign fails the step and does not raise f") {
+  with_each(objective([](const Vector2d& x) { return 0.5 * x.squaredNorm(); },
+                      [](const Vector2d& x, Vector2d& g) { g = -x; },
+                      [](const Vector2d&, Matrix2d& H) { H.setIdentity(); }),
+            Vector2d(3, 4), [](const char* name, const auto& r) {
+              INFO(name << ": " << r);
+              CHECK(r.status == Status::step_failed);
+              CHECK(r.value <= 12.5);
+              CHECK(r.x.norm() == Approx(5));
+            });
+}
+
+TEST_CASE("a gradient off by a factor of 2 or in one entry never raises f") {
+  for (const Vector2d& factor : {Vector2d(2, 2), Vector2d(0.5, 0.5), Vector2d(1, -1), Vector2d(1, 0)}) {
+    with_each(objective([](const Vector2d& x) { return x[0] * x[0] + 3 * x[1] * x[1] + x[0] * x[1]; },
+                        [=](const Vector2d& x, Vector2d& g) {
+                          g << factor[0] * (2 * x[0] + x[1]), factor[1] * (6 * x[1] + x[0]);
+                        },
+                        [](const Vector2d&, Matrix2d& H) { H << 2, 1, 1, 6; }),
+              Vector2d(3, 4), [](const char* name, const auto& r) {
+                INFO(name);
+                CHECK(r.value <= 69);
+              });
+  }
+}
+
+TEST_CASE("a Hessian that is not finite fails the metric at the best point") {
+  for (const double bad : {kNan, kInfinity}) {
+    const auto f = objective([](const Vector2d& x) { return x.squaredNorm(); },
+                             [](const Vector2d& x, Vector2d& g) { g = 2 * x; },
+                             [=](const Vector2d& x, Matrix2d& H) { H << 4, 0, x.norm() < 3 ? bad : 0, 4; });
+    const auto r = minimize(f, Vector2d(3, 4), Newton{FixedStep{0.5}});
+    CHECK(r.status == Status::metric_failed);
+    CHECK(r.iterations == 2);  // x·¾ at each
+    CHECK(r.x.norm() == Approx(5 * std::pow(0.75, 2)));
+  }
+}
+
+TEST_CASE("a Hessian of the wrong size fails the metric") {
+  for (const Index size : {0, 1, 3}) {
+    const auto f = function([](const VectorXd& x) { return x.squaredNorm(); },
+                            [](const VectorXd& x, VectorXd& g) { g = 2 * x; },
+                            [=](const VectorXd&, MatrixXd& H) { H = MatrixXd::Identity(size, size); });
+    const auto r = minimize(f, VectorXd::Ones(2).eval(), Newton{});
+    CHECK(r.status == Status::metric_failed);
+    CHECK(r.x == VectorXd::Ones(2));
+  }
+}
+
+TEST_CASE("a quadratic with an offset ends at its rounding, usable, whatever the offset") {
+  std::mt19937 random(5);
+  std::normal_distribution<double> normal;
+  for (const double offset : {1e3, -1e3, 1e6, 1e9, 1e12}) {
+    for (int repeat = 0; repeat < 20; ++repeat) {
+      const double a = std::exp(normal(random)), c = std::exp(normal(random)), b = 0.5 * std::sqrt(a * c);
+      const Vector2d best(normal(random), normal(random));
+      const auto f = objective(
+          [=](const Vector2d& x) {
+            const Vector2d e = x - best;
+            return offset + 0.5 * (a * e[0] * e[0] + 2 * b * e[0] * e[1] + c * e[1] * e[1]);
+          },
+          [=](const Vector2d& x, Vector2d& g) {
+            const Vector2d e = x - best;
+            g << a * e[0] + b * e[1], b * e[0] + c * e[1];
+          },
+          [=](const Vector2d&, Matrix2d& H) { H << a, b, b, c; });
+      with_each(f, Vector2d(10 * normal(random), 10 * normal(random)), [&](const char* name, const auto& r) {
+        INFO(name << ", offset " << offset << ": " << r);
+        CHECK(r.usable());
+        // f resolves ε|offset|, that is x to √(ε|offset|/μ); 10 for the noise the loop allows for.
+        const double resolved =
+            std::sqrt(std::numeric_limits<double>::epsilon() * std::abs(offset) / std::min(a, c));
+        CHECK((r.x - best).norm() <= 1e-6 + 30 * resolved);
+      });
+    }
+  }
+}
+
+TEST_CASE("eˣ has its infimum at −∞: the run ends, finite, where nothing is left to gain") {
+  with_each(objective([](const Vector2d& x) { return std::exp(x[0]) + x[1] * x[1]; },
+                      [](const Vector2d& x, Vector2d& g) { g << std::exp(x[0]), 2 * x[1]; },
+                      [](const Vector2d& x, Matrix2d& H) { H << std::exp(x[0]), 0, 0, 2; }),
+            Vector2d(1, 1), [](const char* name, const auto& r) {
+              INFO(name << ": " << r);
+              CHECK((r.usable() || r.status == Status::max_iterations));
+              CHECK(r.x.allFinite());
+              CHECK(r.value <= 1e-3);
+            });
+}
+
+TEST_CASE("limits of 0 return x0 with their status") {
+  const Vector2d x0(3, 4);
+  for (const auto& [stop, status] : {std::pair(StopWhen{.max_iterations = 0}, Status::max_iterations),
+                                     std::pair(StopWhen{.max_seconds = 0}, Status::max_seconds),
+                                     std::pair(StopWhen{.max_evaluations = 1}, Status::max_evaluations)}) {
+    const auto r = minimize(bowl, x0, Newton{}, stop);
+    CHECK(r.status == status);
+    CHECK(r.x == x0);
+    CHECK(r.value == 12.5);
+    CHECK(r.counts.values == 1);
+    CHECK(!r.usable());
+  }
+}
+
+TEST_CASE("max_seconds ends a run in the middle of a search") {
+  const auto f = objective(
+      [](const Vector2d& x) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
+        while (std::chrono::steady_clock::now() < until) {
+        }
+        return x.norm() == 5 ? 5.0 : 6.0;  // no step lowers f
+      },
+      [](const Vector2d& x, Vector2d& g) { g = x; });
+  const auto r = minimize(f, Vector2d(3, 4), GradientDescent{Armijo{.max_trials = 100000}},
+                          StopWhen{.max_seconds = 0.02});
+  CHECK(r.status == Status::max_seconds);
+  CHECK(r.counts.values <= 11);
+}
+
+TEST_CASE("x0 comes as any vector expression, and is not changed") {
+  const GradientDescent newton{FixedStep{1.0}};
+  std::vector<double> data{3, 4, 5, 6};
+  const Eigen::Map<const Vector2d> map(data.data());
+  MatrixXd M = MatrixXd::Ones(2, 3);
+  const Eigen::Ref<const VectorXd> ref = M.col(1);
+  const auto dynamic = function([](const VectorXd& x) { return 0.5 * x.squaredNorm(); },
+                                [](const VectorXd& x, VectorXd& g) { g = x; });
+  CHECK(minimize(bowl, map, newton).x.norm() == 0);
+  CHECK(minimize(bowl, Vector2d(1, 2) + Vector2d::Ones(), newton).x.norm() == 0);
+  CHECK(minimize(bowl, Vector2d::Constant(3), newton).x.norm() == 0);
+  CHECK(minimize(dynamic, M.col(0), newton).x.norm() == 0);
+  CHECK(minimize(dynamic, ref, newton).x.norm() == 0);
+  CHECK(minimize(dynamic, VectorXd(data.size() > 3 ? 7 : 1).setOnes(), newton).x.size() == 7);
+  CHECK(M == MatrixXd::Ones(2, 3));
+  CHECK(data == std::vector<double>{3, 4, 5, 6});
+  auto r = minimize(bowl, Vector2d(3, 4), GradientDescent{FixedStep{0.5}}, StopWhen{.max_iterations = 1});
+  r = minimize(bowl, r.x, newton);
+  CHECK(r.x.norm() == 0);
+}
+
+TEST_CASE("an objective may be move-only, unable to move, or come as std::ref") {
+  struct MoveOnly {
+    std::unique_ptr<double> scale = std::make_unique<double>(2);
+    double value(const Vector2d& x) const { return *scale * x.squaredNorm(); }
+    void gradient(const Vector2d& x, Vector2d& g) const { g = 2 * *scale * x; }
+  };
+  struct Fixed : MoveOnly {
+    Fixed() = default;
+    Fixed(const Fixed&) = delete;
+    Fixed& operator=(const Fixed&) = delete;
+  };
+  const Vector2d x0(3, 4);
+  CHECK(minimize(MoveOnly{}, x0, GradientDescent{}).converged());
+  Fixed fixed;
+  CHECK(minimize(fixed, x0, GradientDescent{}).converged());
+  CHECK(minimize(std::ref(fixed), x0, GradientDescent{}).converged());
+  CHECK(minimize(std::cref(fixed), x0, GradientDescent{}).converged());
+}
+
+TEST_CASE("a run inside an objective of another run disturbs neither") {
+  const LimitedMemoryBfgs optimizer;
+  const auto inner = [&](double a) {
+    return minimize(objective([=](const Vector2d& x) { return (x - Vector2d(a, a)).squaredNorm(); },
+                              [=](const Vector2d& x, Vector2d& g) { g = 2 * (x - Vector2d(a, a)); }),
+                    Vector2d(0, 1), optimizer)
+        .x[0];
+  };
+  const auto outer = objective([&](const Vector2d& x) { return std::pow(inner(x[0]) - 1, 2) + x[1] * x[1]; },
+                               [&](const Vector2d& x, Vector2d& g) { g << 2 * (inner(x[0]) - 1), 2 * x[1]; });
+  const auto r = minimize(outer, Vector2d(3, 4), optimizer);
+  CHECK(r.usable());
+  CHECK((r.x - Vector2d(1, 0)).norm() <= 1e-7);
+}
+
+TEST_CASE("an x0 that is empty, of the wrong length or not finite throws before anything is evaluated") {
+  int calls = 0;
+  const auto f = function([&](const VectorXd&) { return double(++calls); },
+                          [&](const VectorXd&, VectorXd&) { ++calls; });
+  CHECK(rejects([&] { minimize(f, VectorXd(0), GradientDescent{}); }, {"x0.size() = 0", "at least one"}));
+  CHECK(rejects([&] { minimize(f, VectorXd{{1, kNan, 2}}, GradientDescent{}); }, {"x0(1) = nan"}));
+  CHECK(rejects([&] { minimize(f, VectorXd{{kInfinity, 1}}, GradientDescent{}); }, {"x0(0) = inf"}));
+  CHECK(calls == 0);
+  const Quadratic q(Matrix2d(Matrix2d::Identity()), Vector2d(1, 1));
+  CHECK(rejects([&] { minimize(q, VectorXd::Zero(3).eval(), GradientDescent{}); },
+                {"x0.size() = 3", "dimension, 2"}));
+}
+
+TEST_CASE("options out of range throw before anything is evaluated, wherever they stand") {
+  int calls = 0;
+  const auto f = objective([&](const Vector2d&) { return double(++calls); },
+                           [&](const Vector2d&, Vector2d&) { ++calls; });
+  const Vector2d x0(1, 1);
+  CHECK(rejects([&] { minimize(f, x0, GradientDescent{FixedStep{-1}}); }, {"FixedStep.step = -1"}));
+  CHECK(rejects([&] { minimize(f, x0, Newton{Armijo{}, Dense{.damping = -1}}); }, {"Dense.damping = -1"}));
+  CHECK(rejects([&] { minimize(f, x0, LimitedMemoryBfgs{HagerZhang{}, 0}); }, {"Lbfgs.memory = 0"}));
+  CHECK(rejects([&] { minimize(f, x0, GradientDescent{}, StopWhen{.max_iterations = -1}); },
+                {"max_iterations = -1"}));
+  CHECK(calls == 0);
+}
+
+TEST_CASE(
+    "what a rule or an observer throws comes through, at every call, and the next run is as if it had not "
+    "been") {
+  const LimitedMemoryBfgs optimizer;
+  const Vector2d x0(-1, 1);
+  const auto clean = minimize(saddle, x0, optimizer);
+  for (int k = 0; k <= clean.iterations; ++k) {
+    const auto rule = [&](const Progress<Vector2d>& now) -> std::optional<Status> {
+      if (now.iteration == k) throw k;
+      return {};
+    };
+    CHECK_THROWS_AS(minimize(saddle, x0, optimizer, StopWhen{} | rule), int);
+    CHECK_THROWS_AS(minimize(saddle, x0, optimizer, StopWhen{}, rule), int);
+    CHECK(minimize(saddle, x0, optimizer).x == clean.x);
+  }
+}
+
+TEST_CASE("a rule that stops the run returns exactly the point it saw") {
+  for (const Index k : {0, 1, 4}) {
+    Vector2d seen;
+    const auto rule = [&](const Progress<Vector2d>& now) {
+      seen = now.x;
+      return now.iteration == k ? std::optional(Status::stopped) : std::nullopt;
+    };
+    const auto r = minimize(saddle, Vector2d(-1, 1), GradientDescent{}, rule);
+    CHECK(r.status == Status::stopped);
+    CHECK(r.iterations == k);
+    CHECK(r.x == seen);
+    CHECK(r.value == saddle.value(seen));
+  }
+}
+
+TEST_CASE("nothing prints") {
+  std::ostringstream out;
+  auto* const cout = std::cout.rdbuf(out.rdbuf());
+  auto* const cerr = std::cerr.rdbuf(out.rdbuf());
+  with_each(saddle, Vector2d(0, 1), [](const char*, const auto&) {});
+  std::cout.rdbuf(cout);
+  std::cerr.rdbuf(cerr);
+  CHECK(out.str().empty());
+}
+
+TEST_CASE("the stopping point does not depend on the units or the offset of f or x") {
+  // f·2ᵏ and x·2ᵏ are exact in binary: the runs are the same bits after mapping back.
+  const auto run = [](double f_unit, double x_unit, double x_shift) {
+    const auto f = objective(
+        [=](const Vector2d& x) { return f_unit * saddle.value((x - Vector2d(x_shift, 0)) / x_unit); },
+        [=](const Vector2d& x, Vector2d& g) {
+          saddle.gradient(Vector2d((x - Vector2d(x_shift, 0)) / x_unit), g);
+          g *= f_unit / x_unit;
+        },
+        [=](const Vector2d& x, Matrix2d& H) {
+          saddle.hessian(Vector2d((x - Vector2d(x_shift, 0)) / x_unit), H);
+          H *= f_unit / (x_unit * x_unit);
+        });
+    const auto r = minimize(f, Vector2d(x_shift + 0.25 * x_unit, x_unit), Newton{});
+    INFO(r);
+    CHECK(r.usable());
+    return Vector2d((r.x - Vector2d(x_shift, 0)).cwiseAbs() / x_unit);  // either of the two minima
+  };
+  const Vector2d reference(std::sqrt(0.5), 0);
+  CHECK((run(1, 1, 0) - reference).norm() <= 1e-8);
+  for (const double unit :
+       {std::ldexp(1.0, -160), std::ldexp(1.0, -20), std::ldexp(1.0, 20), std::ldexp(1.0, 160)}) {
+    CHECK((run(unit, 1, 0) - reference).norm() <= 2e-6);  // 1e-12 of what f has gained
+    CHECK((run(1, unit, 0) - reference).norm() <= 2e-6);
+  }
+  CHECK((run(1, 1, 1024) - reference).norm() <= 1e-7);
+}
+
+TEST_CASE("a start far from the origin is not taken for the optimum") {
+  // ‖∇f‖ ≤ ε‖x‖ would accept x = 9e5 where the optimum is 1e6.
+  const auto far = objective([](const Vector2d& x) { return 0.5e-6 * (x - Vector2d(1e6, 0)).squaredNorm(); },
+                             [](const Vector2d& x, Vector2d& g) { g = 1e-6 * (x - Vector2d(1e6, 0)); },
+                             [](const Vector2d&, Matrix2d& H) { H = 1e-6 * Matrix2d::Identity(); });
+  with_each(far, Vector2d(9e5, 0), [](const char* name, const auto& r) {
+    INFO(name << ": " << r);
+    CHECK(r.usable());
+    CHECK((r.x - Vector2d(1e6, 0)).norm() <= 0.02);  // ‖∇f‖ ≤ 1e-8 is |x − x*| ≤ 0.01
+  });
+}
