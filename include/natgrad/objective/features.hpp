@@ -126,6 +126,25 @@ class Features {
     }
   }
 
+  /// out_j ← Σᵢ factorsᵢ·xᵢⱼ² for the first d entries: the diagonal of a weighted Gram matrix
+  template <class Factors, class Out>
+  void weighted_squares(const Factors& factors, Out& out) const {
+    out.head(matrix_.cols()).setZero();
+    if constexpr (detail::SparseFeatures<Data>) {
+      for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {
+        for (typename Data::InnerIterator entry(matrix_, outer); entry; ++entry) {
+          out[entry.col()] += factors[entry.row()] * entry.value() * entry.value();
+        }
+      }
+    } else if constexpr (Data::IsRowMajor) {
+      for (Index i = 0; i < matrix_.rows(); ++i) {
+        out.head(matrix_.cols()) += factors[i] * matrix_.row(i).cwiseAbs2().transpose();
+      }
+    } else {
+      for (Index j = 0; j < matrix_.cols(); ++j) out[j] = matrix_.col(j).cwiseAbs2().dot(factors);
+    }
+  }
+
   void require_finite(const char* argument) const {
     if constexpr (detail::SparseFeatures<Data>) {
       for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {

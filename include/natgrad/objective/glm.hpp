@@ -185,6 +185,12 @@ class GeneralizedLinearModel {
     P.diagonal().head(features().cols()).setConstant(options_.ridge);
   }
 
+  template <class V>
+  void penalty_diagonal(const V&, V& p) const {
+    p.setZero();
+    p.head(features().cols()).setConstant(options_.ridge);
+  }
+
   /// KL(p(·; x) ‖ p(·; x_new)), mean over samples: half the deviance of the model at x_new from the means at x
   template <class V>
   Scalar kl(const V& x, const V& x_new) const {

@@ -170,6 +170,28 @@ class LogisticRegression {
     P.diagonal().head(features().cols()).setConstant(options_.ridge);
   }
 
+  /// diag F, in one pass and without the matrix
+  template <class V>
+  void fisher_diagonal(const V& x, V& D) const {
+    Vector& curvature = scratch();
+    curvatures(x, curvature);
+    data_.weighted_squares(curvature, D);
+    if (options_.intercept) D[features().cols()] = curvature.sum();
+    D *= share();
+  }
+
+  template <class V>
+  void hessian_diagonal(const V& x, V& D) const {
+    fisher_diagonal(x, D);
+    D.head(features().cols()).array() += options_.ridge;
+  }
+
+  template <class V>
+  void penalty_diagonal(const V&, V& p) const {
+    p.setZero();
+    p.head(features().cols()).setConstant(options_.ridge);
+  }
+
   /// KL(Bernoulli(σ(m)) ‖ Bernoulli(σ(m_new))), mean over samples
   template <class V>
   Scalar kl(const V& x, const V& x_new) const {

@@ -108,8 +108,18 @@ class Quadratic {
   }
 
   template <class V>
+  void hessian_diagonal(const V&, V& D) const requires requires(const A& a) { a.diagonal(); } {
+    D = a_.diagonal();
+  }
+
+  template <class V>
   void fisher(const V&, SquareMatrix<V>& F) const {
     detail::to_dense(a_, F);
+  }
+
+  template <class V>
+  void fisher_diagonal(const V&, V& D) const requires requires(const A& a) { a.diagonal(); } {
+    D = a_.diagonal();
   }
 
   template <class V>

@@ -195,10 +195,31 @@ class SoftmaxRegression {
     G.diagonal() += weighted.colwise().sum().transpose() * share();
   }
 
+  /// diag F, in one pass a class and without the matrix
+  template <class V>
+  void fisher_diagonal(const V& x, V& D) const {
+    thread_local Matrix P;
+    thread_local Vector curvature;
+    all_probabilities(x, P);
+    for (Index k = 0; k < columns(); ++k) {
+      curvature = P.col(k).cwiseProduct(Vector::Ones(P.rows()) - P.col(k)) * share();
+      if (has_weights()) curvature = curvature.cwiseProduct(options_.weights);
+      auto part = D.segment(k * inputs(), inputs());
+      data_.weighted_squares(curvature, part);
+      if (options_.intercept) part[inputs() - 1] = curvature.sum();
+    }
+  }
+
   template <class V>
   void penalty_hessian(const V&, SquareMatrix<V>& P) const {
     P.setZero();
     add_ridge(P.diagonal());
+  }
+
+  template <class V>
+  void penalty_diagonal(const V&, V& p) const {
+    p.setZero();
+    add_ridge(p);
   }
 
   /// Σₖ p(k; x)·log(p(k; x)/p(k; x_new)), mean over samples
