@@ -6,6 +6,7 @@
 #include "natgrad/core/evaluator.hpp"
 #include "natgrad/fisher/factors.hpp"
 #include "natgrad/fisher/penalty.hpp"
+#include "natgrad/fisher/row_gram.hpp"
 #include "natgrad/fisher/rows.hpp"
 
 #include <string_view>
@@ -195,9 +196,7 @@ class FisherSource {
       f_->fisher(x_, M);
     } else if constexpr (has_rows) {
       M.setZero();
-      each_block([&](Index, Scores<V>& S) {
-        M.template selfadjointView<Eigen::Lower>().rankUpdate(S.transpose(), share());
-      });
+      each_block([&](Index, Scores<V>& S) { detail::add_columns_gram<V>(S, share(), M, kept_); });
       M.template triangularView<Eigen::StrictlyUpper>() = M.transpose();
     } else {
       V unit = V::Zero(x_.size());
@@ -225,7 +224,7 @@ class FisherSource {
   Penalty<F, V> penalty_;
   ScoreBlocks<V> blocks_;
   Eigen::Matrix<Scalar, Eigen::Dynamic, 1> along_;
-  Matrix kept_;
+  Matrix kept_;  // the matrix where the objective has no more than that, else scratch
   const F* f_ = nullptr;
   Counts* counts_ = nullptr;
   Index samples_ = 0;

@@ -56,10 +56,12 @@ class ScoreBlocks {
   }
 
  private:
-  /// 128 KiB of rows, and at least 256 of them: with fewer, adding up a Gram matrix costs more than its products.
+  /// 128 KiB of rows; at least 256 of them, and d where that is no more than 16 MiB: with fewer, adding up Gram matrices costs
+  /// more than their products.
   static Index rows_that_fit(Index dimension) {
     const Index bytes = dimension * static_cast<Index>(sizeof(ScalarOf<V>));
-    return std::clamp<Index>(131072 / bytes, 256, 4096);
+    const Index square = std::min<Index>(dimension, (Index(1) << 24) / bytes);
+    return std::max(std::clamp<Index>(131072 / bytes, 256, 4096), square);
   }
 
   Index samples_ = 0;

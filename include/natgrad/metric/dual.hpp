@@ -6,6 +6,7 @@
 
 #include "natgrad/core/require.hpp"
 #include "natgrad/fisher/label.hpp"
+#include "natgrad/fisher/row_gram.hpp"
 #include "natgrad/metric/cholesky.hpp"
 #include "natgrad/metric/krylov.hpp"
 #include "natgrad/metric/scaled_state.hpp"
@@ -38,11 +39,12 @@ class DualState : public ScaledState<V> {
     const Scalar n(static_cast<double>(source_.samples()));
     rhs_.setZero();
     add_squares<V>(R_, rhs_);
-    rhs_ = rhs_ / n + source_.penalty().diagonal();
-    if (!this->set_scale(rhs_, scale_free_)) return false;
+    rhs_ /= n;
+    part_ = rhs_ + source_.penalty().diagonal();
+    if (!this->set_scale(part_, scale_free_)) return false;
+    trace_ = rhs_.cwiseQuotient(this->D_).sum();
     root_ = this->D_.cwiseSqrt();
-    b_ = (root_ * Eigen::numext::sqrt(n)).cwiseInverse();
-    for (Index i = 0; i < R_.rows(); ++i) R_.row(i).array() *= b_.transpose().array();
+    scale_ = (root_ * Eigen::numext::sqrt(n)).cwiseInverse();
     penalty_ = source_.penalty().diagonal().cwiseQuotient(this->D_);
     plain_ = source_.penalty().is_zero();
     gram_known_ = false;
@@ -58,7 +60,7 @@ class DualState : public ScaledState<V> {
     rhs_ = -g.cwiseQuotient(root_);
     const bool exact = undamped == 0 && source_.penalty().is_diagonal();
     if (exact) {
-      refine_once();
+      refine_where_needed();
     } else if (!iterate(2 * undamped + 100)) {
       return false;
     }
@@ -99,12 +101,15 @@ class DualState : public ScaledState<V> {
   static constexpr std::string_view label = detail::metric_label<Source::label, kHow>;
   static constexpr std::string_view modified_label = detail::metric_label<Source::label, kModified>;
 
-  /// Far below every eigenvalue that can be told from zero: √ε of their mean.
-  Scalar floor() const {
-    const Scalar trace = R_.squaredNorm() + penalty_.sum();
+  /// The mean of the eigenvalues that are not zero for want of rows.
+  Scalar mean_eigenvalue() const {
+    const Scalar trace = trace_ + penalty_.sum();
     const Scalar mean = trace / Scalar(static_cast<double>(std::min(R_.rows(), R_.cols())));
-    return Eigen::numext::sqrt(epsilon<Scalar>()) * (mean > Scalar(0) ? mean : Scalar(1));
+    return mean > Scalar(0) ? mean : Scalar(1);
   }
+
+  /// Far below every eigenvalue that can be told from zero.
+  Scalar floor() const { return Eigen::numext::sqrt(epsilon<Scalar>()) * mean_eigenvalue(); }
 
   /// B ← max(λ + P̃, floor), I + R̃B⁻¹R̃ᵀ = LLᵀ. Without a penalty the Gram matrix R̃R̃ᵀ serves every λ.
   bool factor(Scalar floor) {
@@ -112,43 +117,47 @@ class DualState : public ScaledState<V> {
     b_ = (penalty_.array() + total_).cwiseMax(floor).matrix();
     uniform_ = plain_;
     if (uniform_) {
-      if (!gram_known_) add_gram(R_);
+      part_ = scale_.cwiseAbs2();
+      if (!gram_known_) detail::rows_gram<V>(R_, part_.data(), gram_, weighted_);
       gram_known_ = true;
-      return cholesky_.factor(gram_, ones_, b_[0]);
+    } else {
+      part_ = scale_.cwiseAbs2().cwiseQuotient(b_);
+      detail::rows_gram<V>(R_, part_.data(), gram_, weighted_);
+      gram_known_ = false;
     }
-    weighted_ = R_;
-    for (Index i = 0; i < R_.rows(); ++i) weighted_.row(i).array() /= b_.transpose().array().sqrt();
-    add_gram(weighted_);
-    gram_known_ = false;
-    return cholesky_.factor(gram_, ones_, Scalar(1));
+    ones_.setOnes(R_.rows());
+    return cholesky_.factor(gram_, ones_, uniform_ ? b_[0] : Scalar(1));
   }
 
-  void add_gram(const Scores<V>& rows) {
-    gram_.setZero(rows.rows(), rows.rows());
-    gram_.template selfadjointView<Eigen::Lower>().rankUpdate(rows);
-    ones_.setOnes(rows.rows());
+  /// along_ ← R̃v
+  void rows_times(const V& v) {
+    scaled_ = scale_.cwiseProduct(v);
+    along_.noalias() = R_ * scaled_;
+  }
+
+  /// out ← out + R̃ᵀy
+  void add_rows_transposed(const Numbers& y, V& out) {
+    scaled_.noalias() = R_.transpose() * y;
+    out += scale_.cwiseProduct(scaled_);
   }
 
   /// (R̃ᵀR̃ + B)⁻¹r
   const V& woodbury(const V& r) {
-    if (uniform_) {
-      along_.noalias() = R_ * r;
-    } else {
-      part_ = r.cwiseQuotient(b_);
-      along_.noalias() = R_ * part_;
-    }
+    part_ = r;
+    if (!uniform_) part_ = r.cwiseQuotient(b_);
+    rows_times(part_);
     cholesky_.solve_negative(along_, solved_);
     part_ = r;
-    part_.noalias() += R_.transpose() * solved_;
+    add_rows_transposed(solved_, part_);
     part_ = part_.cwiseQuotient(b_);
     return part_;
   }
 
   /// (R̃ᵀR̃ + P̃)v
   const V& applied(const V& v) {
-    along_.noalias() = R_ * v;
+    rows_times(v);
     product_ = penalty_.cwiseProduct(v);
-    product_.noalias() += R_.transpose() * along_;
+    add_rows_transposed(along_, product_);
     if (!source_.penalty().is_diagonal()) {
       const auto& P = source_.penalty().matrix();
       for (Index j = 0; j < P.cols(); ++j) {
@@ -166,10 +175,11 @@ class DualState : public ScaledState<V> {
     return residual_;
   }
 
-  /// B⁻¹ is large where λ is small, and digits cancel: what is left of the residual gives them back.
-  void refine_once() {
+  /// B⁻¹ is large where λ is small, and digits cancel: what is left of the residual gives them back. Where it is not, no more
+  /// are lost than a Cholesky factorization of the matrix would lose.
+  void refine_where_needed() {
     step_ = woodbury(rhs_);
-    step_ += woodbury(residual());
+    if (!(mean_eigenvalue() <= Scalar(1e5) * b_.minCoeff())) step_ += woodbury(residual());
   }
 
   /// Where B had to be changed to be inverted: conjugate gradients on the true matrix, with the changed one for preconditioner.
@@ -186,25 +196,27 @@ class DualState : public ScaledState<V> {
   /// R̃ of full row rank and g in its row space: d = −R̃ᵀ(R̃R̃ᵀ)⁻²R̃g, the minimum norm without a detour.
   bool in_row_space() {
     if (!plain_ || R_.rows() > R_.cols() || !factor(Scalar(0))) return false;
-    along_.noalias() = R_ * rhs_;
+    rows_times(rhs_);
     cholesky_.solve_negative(along_, solved_);
     residual_ = rhs_;
-    residual_.noalias() += R_.transpose() * solved_;
+    add_rows_transposed(solved_, residual_);
     if (!(residual_.squaredNorm() <= epsilon<Scalar>() * rhs_.squaredNorm())) return false;
     along_ = -solved_;
     cholesky_.solve_negative(along_, solved_);
-    step_.noalias() = R_.transpose() * solved_;
-    step_ = -step_;
+    step_.setZero();
+    along_ = -solved_;
+    add_rows_transposed(along_, step_);
     return true;
   }
 
   Source source_;
-  Scores<V> R_;         // R̃
-  Scores<V> weighted_;  // R̃B^{−½}, only under a penalty
+  Scores<V> R_;         // as the source gives them: R̃ = R·diag(scale_)
+  Scores<V> weighted_;  // R̃B^{−½}, only where the kernels do not serve
   V root_;              // D^½
+  V scale_;             // D^{−½}/√n
   V penalty_;           // D^{−½}PD^{−½}, its diagonal
   V b_;                 // B
-  V rhs_, step_, part_, product_, residual_;
+  V rhs_, step_, part_, product_, residual_, scaled_;
   Gram gram_;
   Numbers ones_, along_, solved_;
   Cholesky<Numbers> cholesky_;
@@ -212,6 +224,7 @@ class DualState : public ScaledState<V> {
   Index* factorizations_ = nullptr;
   Scalar own_damping_;
   Scalar total_ = Scalar(0);
+  Scalar trace_ = Scalar(0);  // of R̃R̃ᵀ
   bool scale_free_;
   bool plain_ = true;
   bool uniform_ = true;
