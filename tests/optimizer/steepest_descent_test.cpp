@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/optimizer/steepest_descent.hpp"
+
+#include "support/catch.hpp"
+#include <natgrad/natgrad.hpp>
+
+#include <concepts>
+
+using namespace natgrad;
+using Eigen::Vector2d;
+
+namespace {
+
+/// M = 4I, as a user would write it.
+template <class V>
+struct FourState : MetricState<V> {
+  double curvature_ = 0;
+  template <class Evaluator>
+  bool prepare(Evaluator&, const Iterate<V>&) {
+    return true;
+  }
+  bool solve(double, const V& g, V& d) {
+    d = -g / 4;
+    curvature_ = 4 * d.squaredNorm();
+    return true;
+  }
+  bool descend(const V& g, V& d) { return solve(0, g, d); }
+  double curvature() const { return curvature_; }
+  double scaled_norm() const { return 2; }
+};
+struct Four {
+  template <class F, class V>
+  static consteval bool requirements_hold() {
+    return true;
+  }
+  template <class F, class V>
+  FourState<V> start(const F&, const V&) const {
+    return {};
+  }
+};
+
+const auto bowl = function([](const Vector2d& x) { return 2 * x.squaredNorm(); },
+                           [](const Vector2d& x, Vector2d& g) { g = 4 * x; });
+
+}  // namespace
+
+TEST_CASE("SteepestDescent joins any metric with any policy") {
+  CHECK(std::same_as<decltype(SteepestDescent{}), SteepestDescent<Identity, BarzilaiBorwein>>);
+  const SteepestDescent optimizer{Lbfgs{.memory = 5, .base = Identity{}}, StrongWolfe{.max_trials = 7}};
+  CHECK(optimizer.metric().memory == 5);
+  CHECK(optimizer.step().max_trials == 7);
+  CHECK(minimize(bowl, Vector2d(3, 4), optimizer).converged());
+}
+
+TEST_CASE("a metric of the user's own needs no base class and no registration") {
+  const auto r = minimize(bowl, Vector2d(3, 4), SteepestDescent{Four{}, FixedStep{1.0}});
+  CHECK(r.converged());
+  CHECK(r.iterations == 1);
+  CHECK(r.x.norm() == 0);
+  CHECK(minimize(bowl, Vector2d(3, 4), SteepestDescent{Four{}, Armijo{}}).counts.values == 2);
+}
