@@ -123,7 +123,9 @@ Estimate extrapolated_kl_curvature(const F& f, const V& x, const Table& fisher) 
   const auto eps = static_cast<double>(epsilon<Scalar>());
   V h(x.size());
   for (Index j = 0; j < x.size(); ++j) {
-    h[j] = Scalar(2 * std::pow(eps, 1.0 / 6) / (fisher(j, j) > 0 ? std::sqrt(fisher(j, j)) : 1));
+    const double error = fisher(j, j) > 0 ? 1 / std::sqrt(fisher(j, j)) : 1;
+    const double size = std::fmax(1, std::abs(static_cast<double>(x[j])));
+    h[j] = Scalar(2 * std::pow(eps, 1.0 / 6) * std::fmin(error, size));  // a flat likelihood has no scale
   }
   const Table coarse = Table::copy(kl_curvature_by(f, x, h));
   h *= Scalar(0.5);
