@@ -64,8 +64,9 @@ class Identified {
   }
 
   /// A basis D^½v of the null space, d×(d − rank), reduced: each column has an entry of 1 where the others have 0.
+  /// None where M is indefinite: there f is not flat.
   Basis null_directions() const {
-    Basis N = solver_.eigenvectors().leftCols(finite_ ? null_ : 0);
+    Basis N = solver_.eigenvectors().leftCols(finite_ && !indefinite() ? null_ : 0);
     for (Index k = 0; k < N.cols(); ++k) {
       Index pivot = 0;
       Index column = 0;

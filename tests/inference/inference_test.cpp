@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/inference/inference.hpp"
+
+#include "natgrad/inference/summary.hpp"
+#include "natgrad/objective/logistic.hpp"
+#include "support/catch.hpp"
+
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+using namespace natgrad;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+namespace {
+
+VectorXd numbers(std::initializer_list<double> values) {
+  return Eigen::Map<const VectorXd>(values.begin(), Index(values.size()));
+}
+
+/// The launches of Dalal, Fowlkes & Hoadley (1989): temperature in °F, and whether an O-ring was damaged.
+struct Challenger {
+  MatrixXd X{23, 1};
+  VectorXd y{23};
+  VectorXd estimate = numbers({-0.23216274391, 15.0429016271});
+  Challenger() {
+    X << 66, 70, 69, 68, 67, 72, 73, 70, 57, 63, 70, 78, 67, 53, 67, 75, 70, 81, 76, 79, 75, 76, 58;
+    y << 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1;
+  }
+};
+
+/// A likelihood with every matrix at hand.
+struct Known {
+  MatrixXd F{2, 2}, H{2, 2};
+  MatrixXd S;  // its scores
+  Index sample_count() const { return S.rows(); }
+  void fisher(const VectorXd&, MatrixXd& out) const { out = F; }
+  void hessian(const VectorXd&, MatrixXd& out) const { out = H; }
+  void score(const VectorXd&, Index i, VectorXd& s) const { s = S.row(i).transpose(); }
+  double sample_weight(Index i) const { return i == 0 ? 3 : 1; }
+};
+
+Known known() {
+  Known f;
+  f.F << 2, 0.5, 0.5, 1;
+  f.H << 2.2, 0.3, 0.3, 1.3;
+  f.S.resize(4, 2);
+  f.S << 1, 2, -1, 0.5, 0.3, -2, 0.4, 1;
+  return f;
+}
+
+/// f = ½(a + b − 1)² + ½(1000c − 2)²: a and b are known by their sum alone
+struct Flat {
+  Index sample_count() const { return 10; }
+  void gradient(const VectorXd& x, VectorXd& g) const {
+    const double r = x[0] + x[1] - 1;
+    g << r, r, 1000 * (1000 * x[2] - 2);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the Challenger data give the published standard errors") {
+  const Challenger data;
+  const LogisticRegression f{data.X, data.y, {.intercept = true}};
+  const auto table = inference(f, data.estimate, {.names = {"temperature", "(intercept)"}});
+  CHECK(table.standard_errors[0] == Approx(0.1082).margin(5e-5));
+  CHECK(table.standard_errors[1] == Approx(7.3786).margin(5e-5));
+  CHECK(table.z[0] == Approx(-2.145).margin(5e-4));
+  CHECK(table.p[0] == Approx(0.0320).margin(5e-5));
+  CHECK(table.information_gap < 1e-14);
+  CHECK(table.effective_rank == 2);
+  CHECK(table.score_statistic < 1e-12);
+  const auto both = table.intervals(0.9);
+  CHECK(both(0, 0)
+        == Approx(table.estimates[0] - 1.6448536269514722 * table.standard_errors[0]).epsilon(1e-12));
+  CHECK(both(0, 1)
+        == Approx(table.estimates[0] + 1.6448536269514722 * table.standard_errors[0]).epsilon(1e-12));
+  std::ostringstream text;
+  text << table;
+  CHECK(text.str().find("temperature   -0.2322      0.1082   -2.145     0.032  -0.4443  -0.0200 *\n")
+        != std::string::npos);
+  CHECK(text.str().find("n = 23") != std::string::npos);
+}
+
+TEST_CASE("each covariance is the matrix that its name says") {
+  const Known f = known();
+  const auto table = inference(f, numbers({1, 2}));
+  const MatrixXd expected = f.F.ldlt().solve(MatrixXd::Identity(2, 2)) / 4,
+                 observed = f.H.ldlt().solve(MatrixXd::Identity(2, 2)) / 4;
+  MatrixXd meat = 9 * f.S.row(0).transpose() * f.S.row(0);
+  for (Index i = 1; i < 4; ++i) meat += f.S.row(i).transpose() * f.S.row(i);
+  CHECK((table.covariance - expected).norm() < 1e-15);
+  CHECK((table.expected_covariance - expected).norm() < 1e-15);
+  CHECK((table.observed_covariance - observed).norm() < 1e-15);
+  CHECK((table.sandwich - observed * meat * observed).norm() < 1e-14);
+  CHECK((table.robust().standard_errors - table.sandwich.diagonal().cwiseSqrt()).norm() < 1e-15);
+  CHECK(table.observed().standard_errors[1] == Approx(std::sqrt(observed(1, 1))));
+  // The gap is the largest |μ − 1| with det(H − μF) = 0.
+  const double a = f.F.determinant(),
+               b = -(f.F(0, 0) * f.H(1, 1) + f.F(1, 1) * f.H(0, 0) - 2 * f.F(0, 1) * f.H(0, 1)),
+               c = f.H.determinant();
+  const double root = std::sqrt(b * b - 4 * a * c), high = (-b + root) / (2 * a), low = (-b - root) / (2 * a);
+  CHECK(table.information_gap == Approx(std::max(std::abs(high - 1), std::abs(low - 1))).epsilon(1e-12));
+}
+
+TEST_CASE("what the data leave open is named, and the rest keeps its standard error") {
+  const auto table = inference(Flat{}, numbers({0.3, 0.7, 0.002}), {.names = {"a", "b", "c"}});
+  CHECK(table.information == Information::observed);
+  CHECK(table.effective_rank == 2);
+  REQUIRE(table.unidentified_directions.size() == 1);
+  const std::string name = table.unidentified_directions[0];
+  CHECK((name == "a − b" || name == "b − a"));
+  CHECK(table.standard_errors[0] == std::numeric_limits<double>::infinity());
+  CHECK(table.p[0] == 1);
+  CHECK(table.standard_errors[2] == Approx(1e-3 / std::sqrt(10.0)).epsilon(1e-7));
+  // a + b is identified: its variance is 1/n
+  const VectorXd sum = numbers({1, 1, 0});
+  CHECK(sum.dot(table.covariance * sum) == Approx(0.1).epsilon(1e-7));
+  std::ostringstream text;
+  text << table;
+  CHECK(text.str().find("not identified: ") != std::string::npos);
+}
+
+TEST_CASE("units change nothing but the units") {
+  const Challenger data;
+  const MatrixXd celsius = (data.X.array() - 32) * 5 / 9;
+  const VectorXd there = numbers({data.estimate[0] * 9 / 5, data.estimate[1] + 32 * data.estimate[0]});
+  const auto f = inference(LogisticRegression{data.X, data.y, {.intercept = true}}, data.estimate);
+  const auto c = inference(LogisticRegression{celsius, data.y, {.intercept = true}}, there);
+  CHECK(c.standard_errors[0] == Approx(f.standard_errors[0] * 9 / 5).epsilon(1e-10));
+  const MatrixXd micro = data.X * 1e12;
+  const auto m = inference(LogisticRegression{micro, data.y, {.intercept = true}},
+                           numbers({data.estimate[0] * 1e-12, data.estimate[1]}));
+  CHECK(m.standard_errors[0] == Approx(f.standard_errors[0] * 1e-12).epsilon(1e-10));
+  CHECK(m.condition_number == Approx(f.condition_number).epsilon(1e-8));
+}
+
+TEST_CASE("a point that is no maximum is said to be none") {
+  Known f = known();
+  f.F << 1, 2, 2, 1;
+  const auto table = inference(f, numbers({1, 2}));
+  CHECK(!table.maximum);
+  CHECK(std::isnan(table.standard_errors[0]));
+  const Challenger data;
+  const auto early = inference(LogisticRegression{data.X, data.y, {.intercept = true}}, numbers({0, 0}));
+  CHECK(early.score_statistic > 1);
+  std::ostringstream text;
+  text << early;
+  CHECK(text.str().find("not yet at the optimum") != std::string::npos);
+}
+
+TEST_CASE("wrong arguments are rejected by name") {
+  const Challenger data;
+  const LogisticRegression f{data.X, data.y, {.intercept = true}};
+  CHECK_THROWS_AS(inference(f, VectorXd(VectorXd::Zero(3))), std::invalid_argument);
+  CHECK_THROWS_AS(inference(f, VectorXd(VectorXd::Constant(2, NAN))), std::invalid_argument);
+  CHECK_THROWS_AS(inference(f, data.estimate, {.names = {"a"}}), std::invalid_argument);
+  CHECK_THROWS_AS(inference(f, data.estimate, {.level = 1}), std::invalid_argument);
+  CHECK_THROWS_AS(inference(f, data.estimate).intervals(0), std::invalid_argument);
+}
