@@ -4,11 +4,11 @@
 /// natgrad: steepest descent in the metric you choose, x ← x − α·(M(x) + λD)⁻¹∇f(x). A table of contents, in reading order.
 
 // The loop.
-#include "natgrad/core/vector.hpp"     // V, SquareMatrix<V>, Scores<V>
-#include "natgrad/core/objective.hpp"  // what an objective can give: one concept a capability
-#include "natgrad/core/status.hpp"     // how a run ends, each a sentence
-#include "natgrad/core/search.hpp"     // all that a step policy sees
 #include "natgrad/core/minimize.hpp"   // THE loop: minimize(f, x0, optimizer, stop, observer) → Result<V>
+#include "natgrad/core/objective.hpp"  // what an objective can give: one concept a capability
+#include "natgrad/core/search.hpp"     // all that a step policy sees
+#include "natgrad/core/status.hpp"     // how a run ends, each a sentence
+#include "natgrad/core/vector.hpp"     // V, SquareMatrix<V>, Scores<V>
 
 // The metric M names the optimizer.
 #include "natgrad/optimizer/gradient_descent.hpp"     // M = I
@@ -17,7 +17,7 @@
 #include "natgrad/optimizer/newton.hpp"               // M = ∇²f(x)
 
 // Which expectation F is, and how (M + λD)⁻¹ is computed; without a choice, Automatic makes it.
-#include "natgrad/fisher/kinds.hpp"               // ExpectedFisher, MonteCarloFisher, EmpiricalFisher, CenteredFisher
+#include "natgrad/fisher/kinds.hpp"  // ExpectedFisher, MonteCarloFisher, EmpiricalFisher, CenteredFisher
 #include "natgrad/fisher/moving_average.hpp"      // of any kind, over the points of a run
 #include "natgrad/metric/block_diagonal.hpp"      // the diagonal blocks
 #include "natgrad/metric/conjugate_gradient.hpp"  // matrix-free
@@ -40,16 +40,15 @@
 #include "natgrad/step/trust_region.hpp"
 
 // When to stop, and who watches.
-#include "natgrad/stop/any_of.hpp"     // rule | rule, rule & rule
-#include "natgrad/stop/stop_when.hpp"
-
 #include "natgrad/observe/print.hpp"
 #include "natgrad/observe/trace.hpp"
+#include "natgrad/stop/any_of.hpp"  // rule | rule, rule & rule
+#include "natgrad/stop/stop_when.hpp"
 
 // Objectives.
-#include "natgrad/objective/function.hpp"             // from lambdas
-#include "natgrad/objective/gaussian.hpp"             // N(μ, Σ) in four parametrisations
-#include "natgrad/objective/glm.hpp"                  // Gaussian, binomial, Poisson, Gamma, negative binomial; seven links
+#include "natgrad/objective/function.hpp"  // from lambdas
+#include "natgrad/objective/gaussian.hpp"  // N(μ, Σ) in four parametrisations
+#include "natgrad/objective/glm.hpp"  // Gaussian, binomial, Poisson, Gamma, negative binomial; seven links
 #include "natgrad/objective/least_squares.hpp"        // residuals and their Jacobian
 #include "natgrad/objective/likelihood.hpp"           // from value and score alone
 #include "natgrad/objective/logistic.hpp"             // mean log-loss, intercept, ridge, weights
@@ -59,7 +58,7 @@
 
 // At the optimum.
 #include "natgrad/inference/inference.hpp"  // covariance, standard errors, z, p, intervals, sandwich, what is not identified
-#include "natgrad/inference/summary.hpp"    // the table of R's summary(glm)
+#include "natgrad/inference/summary.hpp"  // the table of R's summary(glm)
 
 // Checking your own objective.
 #include "natgrad/check/derivatives.hpp"   // every derivative and score against the one before it

@@ -4,7 +4,7 @@
 #include "objectives.hpp"
 
 int main() {
-  const natgrad::NaturalGradient optimizer{natgrad::MovingAverage{natgrad::ExpectedFisher{}}, natgrad::Armijo{},
-                                           natgrad::ConjugateGradient{}};
+  const natgrad::NaturalGradient optimizer{natgrad::MovingAverage{natgrad::ExpectedFisher{}},
+                                           natgrad::Armijo{}, natgrad::ConjugateGradient{}};
   natgrad::minimize(WithFisher{}, x0, optimizer);
 }

@@ -4,6 +4,7 @@
 #include "objectives.hpp"
 
 int main() {
-  const natgrad::NaturalGradient optimizer{natgrad::MovingAverage{natgrad::EmpiricalFisher{}}, natgrad::KlRadius{}};
+  const natgrad::NaturalGradient optimizer{natgrad::MovingAverage{natgrad::EmpiricalFisher{}},
+                                           natgrad::KlRadius{}};
   natgrad::minimize(WithScore{}, x0, optimizer);
 }

@@ -108,9 +108,10 @@ class Quadratic {
   }
 
   template <class V>
-  void hessian_diagonal(const V&, V& D) const requires requires(const A& a) { a.diagonal(); } {
-    D = a_.diagonal();
+  void hessian_diagonal(const V&, V& D) const requires requires(const A& a) {
+    a.diagonal();
   }
+  { D = a_.diagonal(); }
 
   template <class V>
   void fisher(const V&, SquareMatrix<V>& F) const {
@@ -118,9 +119,10 @@ class Quadratic {
   }
 
   template <class V>
-  void fisher_diagonal(const V&, V& D) const requires requires(const A& a) { a.diagonal(); } {
-    D = a_.diagonal();
+  void fisher_diagonal(const V&, V& D) const requires requires(const A& a) {
+    a.diagonal();
   }
+  { D = a_.diagonal(); }
 
   template <class V>
   void fisher_times(const V&, const V& v, V& Fv) const {
