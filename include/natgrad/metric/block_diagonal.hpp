@@ -26,7 +26,7 @@ class BlockDiagonalState : public ScaledState<V> {
       : source_(std::move(source)),
         sizes_(std::move(sizes)),
         diagonal_(dimension),
-        own_damping_(damping),
+        own_damping_(Scalar(damping)),
         scale_free_(scale_free) {
     if (sizes_.empty()) sizes_.push_back(dimension);
     Index covered = 0;

@@ -17,7 +17,10 @@ class DiagonalState : public ScaledState<V> {
   using Scalar = ScalarOf<V>;
 
   DiagonalState(Source source, double damping, bool scale_free, Index dimension)
-      : source_(std::move(source)), diagonal_(dimension), own_damping_(damping), scale_free_(scale_free) {}
+      : source_(std::move(source)),
+        diagonal_(dimension),
+        own_damping_(Scalar(damping)),
+        scale_free_(scale_free) {}
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {

@@ -28,7 +28,7 @@ class DualState : public ScaledState<V> {
         b_(dimension),
         rhs_(dimension),
         step_(dimension),
-        own_damping_(damping),
+        own_damping_(Scalar(damping)),
         scale_free_(scale_free) {}
 
   template <class Evaluator>
@@ -36,7 +36,7 @@ class DualState : public ScaledState<V> {
     factorizations_ = &f.counts().factorizations;
     if (!source_.prepare(f, at)) return false;
     source_.all_rows(R_);
-    const Scalar n(static_cast<double>(source_.samples()));
+    const Scalar n = Scalar(static_cast<double>(source_.samples()));
     rhs_.setZero();
     add_squares<V>(R_, rhs_);
     rhs_ /= n;

@@ -28,7 +28,7 @@ class QrState : public ScaledState<V> {
         root_(dimension),
         diagonal_(dimension),
         scaled_(dimension),
-        own_damping_(damping),
+        own_damping_(Scalar(damping)),
         scale_free_(scale_free),
         triangle_(dimension, dimension) {}
 
@@ -138,7 +138,7 @@ class QrState : public ScaledState<V> {
     const auto& penalty = source_.penalty();
     if (penalty.is_zero()) return;
     if (filled_ > d) reduce(d);
-    const Scalar n(static_cast<double>(source_.samples()));
+    const Scalar n = Scalar(static_cast<double>(source_.samples()));
     auto rows = stack_.middleRows(d, d);
     rows.setZero();
     if (penalty.is_diagonal()) {

@@ -69,7 +69,7 @@ struct HagerZhang {
     }
 
     bool accepts(const Point& p) {
-      const Scalar delta(options.decrease), sigma(options.curvature);
+      const Scalar delta = Scalar(options.decrease), sigma = Scalar(options.curvature);
       if (!is_finite(p.value) || !is_finite(p.slope) || !(p.slope >= sigma * zero.slope)) return false;
       const bool wolfe = p.value <= zero.value + delta * p.alpha * zero.slope;
       const bool approximate =

@@ -28,7 +28,8 @@ struct LevenbergMarquardt {
   template <class Scalar>
   class Run {
    public:
-    explicit Run(const LevenbergMarquardt& options) : options_(options), lambda_(options.initial_damping) {}
+    explicit Run(const LevenbergMarquardt& options)
+        : options_(options), lambda_(Scalar(options.initial_damping)) {}
 
     template <class Search>
     typename Search::Step operator()(Search& search) {

@@ -26,7 +26,7 @@ struct TrustRegion {
   template <class Scalar>
   class Run {
    public:
-    explicit Run(const TrustRegion& options) : options_(options), radius_(options.initial_radius) {}
+    explicit Run(const TrustRegion& options) : options_(options), radius_(Scalar(options.initial_radius)) {}
 
     template <class Search>
     typename Search::Step operator()(Search& search) {
