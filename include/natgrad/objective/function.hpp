@@ -14,8 +14,8 @@ namespace natgrad {
 template <class Value, class Gradient, class HessianFunction>
 class Function {
  public:
-  Function(Value value, Gradient gradient, HessianFunction hessian)
-      : value_(std::move(value)), gradient_(std::move(gradient)), hessian_(std::move(hessian)) {}
+  Function(Value f, Gradient g, HessianFunction h)
+      : value_(std::move(f)), gradient_(std::move(g)), hessian_(std::move(h)) {}
 
   template <class V>
     requires std::invocable<const Value&, const V&>
