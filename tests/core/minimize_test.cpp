@@ -134,7 +134,7 @@ TEST_CASE("an f that falls for ever is unbounded, with the last finite point") {
             Vector2d(-1, 1), check);
 }
 
-TEST_CASE("a linear f is unbounded; a Newton step, which has no length there, may only reach its limit") {
+TEST_CASE("a linear f is unbounded, but a Newton step, which has no length there, may only reach its limit") {
   with_each(objective([](const Vector2d& x) { return x[0] + 3 * x[1]; },
                       [](const Vector2d&, Vector2d& g) { g << 1, 3; }),
             Vector2d(1, 1), [](const char* name, const auto& r) {

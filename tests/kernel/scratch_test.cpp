@@ -22,7 +22,7 @@ TEST_CASE("memory is aligned to a cache line, and two pieces do not overlap") {
   CHECK((a[0] == 1 && a[2] == 1 && b[0] == 2 && b[4999] == 2));
 }
 
-TEST_CASE("what an inner call took, the outer one may take again; what the outer holds stays") {
+TEST_CASE("what an inner call took, the outer one may take again, and what the outer holds stays") {
   std::thread([] {
     Scratch outer;
     int* mine = outer.take<int>(100);
