@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/objective/numeric_derivatives.hpp"
+
+#include "support/catch.hpp"
+#include <natgrad/core/minimize.hpp>
+#include <natgrad/optimizer/gradient_descent.hpp>
+#include <natgrad/optimizer/newton.hpp>
+
+#include <Eigen/Core>
+
+#include <cmath>
+#include <limits>
+
+using namespace natgrad;
+
+namespace {
+
+/// e^{x₀} + x₀x₁³ + sin x₂
+struct Smooth {
+  template <class V>
+  typename V::Scalar value(const V& x) const {
+    return std::exp(x[0]) + x[0] * x[1] * x[1] * x[1] + std::sin(x[2]);
+  }
+};
+
+template <class V>
+V exact_gradient(const V& x) {
+  return V(std::exp(x[0]) + x[1] * x[1] * x[1], 3 * x[0] * x[1] * x[1], std::cos(x[2]));
+}
+template <class V>
+SquareMatrix<V> exact_hessian(const V& x) {
+  SquareMatrix<V> H = SquareMatrix<V>::Zero();
+  H(0, 0) = std::exp(x[0]);
+  H(0, 1) = H(1, 0) = 3 * x[1] * x[1];
+  H(1, 1) = 6 * x[0] * x[1];
+  H(2, 2) = -std::sin(x[2]);
+  return H;
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("central differences are right to ε^⅔ and √ε", "", float, double, long double) {
+  using Scalar = TestType;
+  using V = Eigen::Matrix<Scalar, 3, 1>;
+  const auto f = numeric_derivatives(Smooth{});
+  const Scalar eps = std::numeric_limits<Scalar>::epsilon();
+  for (const V& x : {V(0, 0, 0), V(1, -2, 3), V(-3, Scalar(0.1), 200)}) {
+    V g;
+    SquareMatrix<V> H;
+    f.gradient(x, g);
+    f.hessian(x, H);
+    const V exact = exact_gradient(x);
+    const SquareMatrix<V> exact_H = exact_hessian(x);
+    const Scalar size = 1 + x.cwiseAbs().maxCoeff();
+    // Truncation h²/6·f‴ and rounding εf/h at h = ε^⅓·size; and h²/12·f⁗, 4εf/h² at h = ε^¼·size
+    CHECK((g - exact).cwiseAbs().maxCoeff() <= 10 * size * size * std::pow(eps, Scalar(2) / 3));
+    CHECK((H - exact_H).cwiseAbs().maxCoeff() <= 10 * size * size * std::sqrt(eps));
+    CHECK(H == SquareMatrix<V>(H.transpose()));
+    CHECK(f.value(x) == Smooth{}.value(x));
+  }
+}
+
+TEST_CASE("a large x takes a step in its own units") {
+  const auto f = numeric_derivatives([](const Eigen::Vector2d& x) { return 0.5 * x.squaredNorm(); });
+  const Eigen::Vector2d x(1e9, -3e9);
+  Eigen::Vector2d g;
+  f.gradient(x, g);
+  CHECK((g - x).norm() <= 1e-6 * x.norm());
+}
+
+TEST_CASE("a gradient costs 2d calls, a Hessian 1 + 2d²") {
+  int calls = 0;
+  const auto f = numeric_derivatives([&](const Eigen::Vector3d& x) { return ++calls, x.squaredNorm(); });
+  Eigen::Vector3d g;
+  Eigen::Matrix3d H;
+  f.gradient(Eigen::Vector3d(1, 2, 3), g);
+  CHECK(calls == 6);
+  calls = 0;
+  f.hessian(Eigen::Vector3d(1, 2, 3), H);
+  CHECK(calls == 19);
+}
+
+TEST_CASE("a run from the value alone says so, and finds the minimum") {
+  const auto f = numeric_derivatives(
+      [](const Eigen::Vector2d& x) { return 100 * std::pow(x[1] - x[0] * x[0], 2) + std::pow(1 - x[0], 2); });
+  const auto newton = minimize(f, Eigen::Vector2d(-1.2, 1), Newton{});
+  INFO(newton);
+  CHECK(newton.usable());
+  CHECK((newton.x - Eigen::Vector2d(1, 1)).norm() <= 1e-5);
+  CHECK(newton.message.contains("derivatives by central differences"));
+  CHECK(minimize(f, Eigen::Vector2d(-1.2, 1), GradientDescent{}).message.contains("central differences"));
+}
