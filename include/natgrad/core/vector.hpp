@@ -73,10 +73,47 @@ inline bool is_finite(const Scalar& a) {
   return (Eigen::numext::isfinite)(a);
 }
 
-/// ‖v‖∞, NaN where any entry is NaN (a plain maxCoeff may lose it).
+/// ‖v‖∞, NaN where any entry is NaN (a plain maximum may lose it).
 template <class Derived>
 inline typename Derived::Scalar max_norm(const Eigen::MatrixBase<Derived>& v) {
-  return v.cwiseAbs().template maxCoeff<Eigen::PropagateNaN>();
+  using Scalar = typename Derived::Scalar;
+  Scalar largest(0);
+  for (Index j = 0; j < v.cols(); ++j) {
+    for (Index i = 0; i < v.rows(); ++i) {
+      const Scalar size = Eigen::numext::abs(v.derived().coeff(i, j));
+      if (!(size <= largest)) largest = size;
+      if (!(largest == largest)) return largest;
+    }
+  }
+  return largest;
+}
+
+// What metrics ask of vectors again and again, as loops: an Eigen expression each would cost every user's compiler seconds.
+
+/// No entry is NaN or infinite.
+template <class V>
+inline bool all_finite(const V& v) {
+  const auto* entry = v.data();
+  for (Index i = 0; i < v.size(); ++i) {
+    if (!is_finite(entry[i])) return false;
+  }
+  return true;
+}
+
+/// Σ vᵢ²Dᵢ
+template <class V>
+inline ScalarOf<V> weighted_square(const V& v, const V& D) {
+  ScalarOf<V> sum(0);
+  for (Index i = 0; i < v.size(); ++i) sum += v[i] * v[i] * D[i];
+  return sum;
+}
+
+/// Σ vᵢ²/Dᵢ
+template <class V>
+inline ScalarOf<V> inverse_weighted_square(const V& v, const V& D) {
+  ScalarOf<V> sum(0);
+  for (Index i = 0; i < v.size(); ++i) sum += v[i] * v[i] / D[i];
+  return sum;
 }
 
 }  // namespace natgrad

@@ -4,8 +4,7 @@
 /// LLᵀ = M + λD in storage of its own, so that another λ does not touch M; loops unrolled by the compiler at d ≤ 6.
 
 #include "natgrad/core/vector.hpp"
-
-#include <Eigen/Cholesky>
+#include "natgrad/kernel/cholesky.hpp"
 
 namespace natgrad {
 
@@ -19,18 +18,17 @@ class Cholesky {
   /// must exceed d·ε times its diagonal entry, or the solution would be noise.
   bool factor(const Matrix& M, const V& D, const Scalar& lambda) {
     L_ = M;
-    if (lambda != Scalar(0)) L_.diagonal() += lambda * D;
+    if (lambda != Scalar(0)) {
+      for (Index i = 0; i < L_.rows(); ++i) L_(i, i) += lambda * D[i];
+    }
     if constexpr (kSmall) {
       return factor_small();
     } else {
-      diagonal_ = L_.diagonal();
-      Eigen::LLT<Eigen::Ref<Matrix>> in_place(L_);
-      if (in_place.info() != Eigen::Success) return false;
-      const Scalar rounding = Scalar(double(L_.rows())) * epsilon<Scalar>();
-      for (Index i = 0; i < L_.rows(); ++i) {
-        if (!(L_(i, i) * L_(i, i) > rounding * diagonal_[i])) return false;
-      }
-      return true;
+      const Index size = L_.rows();
+      diagonal_.resize(size);
+      for (Index i = 0; i < size; ++i) diagonal_[i] = L_(i, i);
+      const Scalar rounding = Scalar(static_cast<double>(size)) * epsilon<Scalar>();
+      return kernel::cholesky(L_.data(), size, size, diagonal_.data(), rounding);
     }
   }
 
@@ -40,8 +38,8 @@ class Cholesky {
       solve_small(b, x);
     } else {
       x = -b;
-      L_.template triangularView<Eigen::Lower>().solveInPlace(x);
-      L_.template triangularView<Eigen::Lower>().transpose().solveInPlace(x);
+      kernel::solve_lower(L_.data(), L_.rows(), L_.rows(), x.data());
+      kernel::solve_lower_transposed(L_.data(), L_.rows(), L_.rows(), x.data());
     }
   }
 

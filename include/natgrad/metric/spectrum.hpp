@@ -4,8 +4,7 @@
 /// D^{-½}MD^{-½} = Q·diag(μ)·Qᵀ: what is left to do when M is indefinite or singular, and the exact trust region.
 
 #include "natgrad/core/vector.hpp"
-
-#include <Eigen/Eigenvalues>
+#include "natgrad/kernel/symmetric_eigen.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -20,20 +19,28 @@ class Spectrum {
 
   /// False where the decomposition fails.
   bool compute(const Matrix& M, const V& D) {
-    root_ = D.cwiseSqrt();
+    const Index size = M.rows();
+    root_.resize(size);
+    for (Index i = 0; i < size; ++i) root_[i] = sqrt(D[i]);
     scaled_ = M;
-    for (Index j = 0; j < M.cols(); ++j) {
-      for (Index i = j; i < M.rows(); ++i) scaled_(i, j) /= root_[i] * root_[j];
+    for (Index j = 0; j < size; ++j) {
+      for (Index i = j; i < size; ++i) scaled_(i, j) /= root_[i] * root_[j];
     }
-    solver_.compute(scaled_);
-    if (solver_.info() != Eigen::Success) return false;
-    largest_ = max_norm(solver_.eigenvalues());
-    rounding_ = Scalar(4) * Scalar(double(M.rows())) * epsilon<Scalar>() * largest_;
+    eigenvalues_.resize(size);
+    eigenvectors_.resize(size, size);
+    work_.resize(size, 2);
+    part_.resize(size);
+    scaled_gradient_.resize(size);
+    kernel::SymmetricEigen<Scalar> solver(scaled_.data(), size, size, eigenvalues_.data(), eigenvectors_.data(),
+                                          work_.data());
+    if (!solver.compute()) return false;
+    largest_ = max_norm(eigenvalues_);
+    rounding_ = Scalar(4) * Scalar(static_cast<double>(size)) * epsilon<Scalar>() * largest_;
     return true;
   }
 
   /// A negative eigenvalue that is no rounding error.
-  bool indefinite() const { return solver_.eigenvalues()[0] < -rounding_; }
+  bool indefinite() const { return eigenvalues_[0] < -rounding_; }
 
   /// d ← −D^{-½}Q|μ|⁻¹QᵀD^{-½}g: minimum norm over the null space where g has no part in it, else a long step there.
   void descend(const V& g, V& d) {
@@ -43,7 +50,7 @@ class Spectrum {
     const Scalar negligible = sqrt(epsilon<Scalar>()) * part_.norm();
     curvature_ = Scalar(0);
     for (Index i = 0; i < part_.size(); ++i) {
-      Scalar size = abs(solver_.eigenvalues()[i]);
+      Scalar size = abs(eigenvalues_[i]);
       if (!(size > rounding_)) size = abs(part_[i]) > negligible || largest_ == Scalar(0) ? floor : Scalar(0);
       part_[i] = size > Scalar(0) ? Scalar(-part_[i] / size) : Scalar(0);
       curvature_ += size * part_[i] * part_[i];
@@ -55,7 +62,7 @@ class Spectrum {
   /// with (M + σD)d = −g.
   Scalar within(Scalar radius, const V& g, V& d) {
     project(g);
-    const auto& mu = solver_.eigenvalues();
+    const V& mu = eigenvalues_;
     const Scalar lowest = max(Scalar(0), -mu[0]);
     Scalar sigma = mu[0] > rounding_ ? Scalar(0) : lowest + rounding_;
     Scalar length = shifted_norm(sigma);
@@ -66,14 +73,15 @@ class Spectrum {
       apply_shift(sigma);
       if (sigma > Scalar(0) && mu[0] < -rounding_) part_[0] += to_boundary(radius, length);  // the hard case
     }
-    curvature_ = (mu.array() * part_.array().square()).sum();
+    curvature_ = weighted_square(part_, mu);
     restore(d);
     return sigma;
   }
 
   /// d ← D^{-½}q₀, the direction of the lowest curvature; downhill, and where ∇f = 0 with its first entry positive
   void lowest_direction(const V& g, V& d) const {
-    d = solver_.eigenvectors().col(0).cwiseQuotient(root_);
+    d.resize(root_.size());
+    for (Index i = 0; i < d.size(); ++i) d[i] = eigenvectors_(i, 0) / root_[i];
     Scalar sign = -g.dot(d);
     for (Index i = 0; i < d.size() && sign == Scalar(0); ++i) sign = d[i];
     if (sign < Scalar(0)) d = -d;
@@ -82,7 +90,7 @@ class Spectrum {
   /// dᵀMd with the eigenvalues that were used
   Scalar curvature() const { return curvature_; }
 
-  const auto& eigenvalues() const { return solver_.eigenvalues(); }
+  const V& eigenvalues() const { return eigenvalues_; }
 
  private:
   static Scalar abs(const Scalar& a) { return Eigen::numext::abs(a); }
@@ -90,18 +98,22 @@ class Spectrum {
   static Scalar max(const Scalar& a, const Scalar& b) { return a < b ? b : a; }
 
   void project(const V& g) {
-    scaled_gradient_ = g.cwiseQuotient(root_);
-    part_.noalias() = solver_.eigenvectors().transpose() * scaled_gradient_;
+    const Index size = g.size();
+    for (Index i = 0; i < size; ++i) scaled_gradient_[i] = g[i] / root_[i];
+    part_.setZero();
+    kernel::add_columns_transposed(eigenvectors_.data(), size, size, size, scaled_gradient_.data(), part_.data());
   }
   void restore(V& d) const {
-    d.noalias() = solver_.eigenvectors() * part_;
-    d = d.cwiseQuotient(root_);
+    const Index size = part_.size();
+    d.setZero(size);
+    kernel::add_columns(eigenvectors_.data(), size, size, size, part_.data(), d.data());
+    for (Index i = 0; i < size; ++i) d[i] /= root_[i];
   }
 
   Scalar shifted_norm(Scalar sigma) const {
     Scalar sum(0);
     for (Index i = 0; i < part_.size(); ++i) {
-      const Scalar shifted = solver_.eigenvalues()[i] + sigma;
+      const Scalar shifted = eigenvalues_[i] + sigma;
       if (part_[i] != Scalar(0)) sum += (part_[i] / shifted) * (part_[i] / shifted);
     }
     return sqrt(sum);
@@ -109,7 +121,7 @@ class Spectrum {
 
   void apply_shift(Scalar sigma) {
     for (Index i = 0; i < part_.size(); ++i) {
-      const Scalar shifted = solver_.eigenvalues()[i] + sigma;
+      const Scalar shifted = eigenvalues_[i] + sigma;
       part_[i] = part_[i] != Scalar(0) && shifted > Scalar(0) ? Scalar(-part_[i] / shifted) : Scalar(0);
     }
   }
@@ -120,7 +132,7 @@ class Spectrum {
     for (int i = 0; i < 60; ++i) {
       Scalar square(0), slope(0);
       for (Index k = 0; k < part_.size(); ++k) {
-        const Scalar shifted = solver_.eigenvalues()[k] + sigma;
+        const Scalar shifted = eigenvalues_[k] + sigma;
         const Scalar ratio = part_[k] / shifted;
         square += ratio * ratio;
         slope += ratio * ratio / shifted;
@@ -141,8 +153,12 @@ class Spectrum {
     return sqrt(max(Scalar(0), along * along + room)) * (along < Scalar(0) ? Scalar(-1) : Scalar(1)) - along;
   }
 
-  Eigen::SelfAdjointEigenSolver<Matrix> solver_;
-  Matrix scaled_;
+  using Work = Eigen::Matrix<Scalar, V::RowsAtCompileTime, 2, Eigen::ColMajor, V::MaxRowsAtCompileTime, 2>;
+
+  V eigenvalues_;  // μ, ascending
+  Matrix eigenvectors_;
+  Matrix scaled_;  // the matrix that is taken apart
+  Work work_;
   V root_;
   V scaled_gradient_;
   V part_;

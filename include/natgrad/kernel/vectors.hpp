@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// Dot products, updates and rotations of contiguous numbers, of any scalar type.
+
+#include "natgrad/kernel/dispatch.hpp"
+#include "natgrad/kernel/simd/vectors.hpp"
+
+#include <Eigen/Core>
+
+namespace natgrad::kernel {
+
+using Eigen::Index;
+
+inline namespace NATGRAD_ABI {
+
+/// Σ xᵢyᵢ
+template <class T>
+T dot(const T* x, const T* y, Index n) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(dot<T>(x, y, n))
+  }
+  T sum(0);
+  for (Index i = 0; i < n; ++i) sum += x[i] * y[i];
+  return sum;
+}
+
+/// y ← y + ax
+template <class T>
+void add_scaled(const T& a, const T* x, T* y, Index n) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(add_scaled<T>(a, x, y, n))
+  }
+  for (Index i = 0; i < n; ++i) y[i] += a * x[i];
+}
+
+/// y ← y + ax + bz
+template <class T>
+void add_two_scaled(const T& a, const T* x, const T& b, const T* z, T* y, Index n) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(add_two_scaled<T>(a, x, b, z, y, n))
+  }
+  for (Index i = 0; i < n; ++i) y[i] += a * x[i] + b * z[i];
+}
+
+/// y ← y + ax; returns Σ xᵢvᵢ
+template <class T>
+T add_scaled_and_dot(const T& a, const T* x, const T* v, T* y, Index n) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(add_scaled_and_dot<T>(a, x, v, y, n))
+  }
+  T sum(0);
+  for (Index i = 0; i < n; ++i) {
+    y[i] += a * x[i];
+    sum += x[i] * v[i];
+  }
+  return sum;
+}
+
+/// y ← y + Av. A: n×d, columns lda apart.
+template <class T>
+void add_columns(const T* a, Index lda, Index n, Index d, const T* v, T* y) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(add_columns<T>(a, lda, n, d, v, y))
+  }
+  for (Index j = 0; j < d; ++j, a += lda) {
+    for (Index i = 0; i < n; ++i) y[i] += v[j] * a[i];
+  }
+}
+
+/// out ← out + Aᵀv. A: n×d, columns lda apart.
+template <class T>
+void add_columns_transposed(const T* a, Index lda, Index n, Index d, const T* v, T* out) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(add_columns_transposed<T>(a, lda, n, d, v, out))
+  }
+  for (Index j = 0; j < d; ++j, a += lda) {
+    T sum(0);
+    for (Index i = 0; i < n; ++i) sum += a[i] * v[i];
+    out[j] += sum;
+  }
+}
+
+/// (x, y) ← (cx + sy, cy − sx)
+template <class T>
+void rotate(T* x, T* y, const T& c, const T& s, Index n) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(rotate<T>(x, y, c, s, n))
+  }
+  for (Index i = 0; i < n; ++i) {
+    const T a = x[i], b = y[i];
+    x[i] = c * a + s * b;
+    y[i] = c * b - s * a;
+  }
+}
+
+}  // namespace NATGRAD_ABI
+}  // namespace natgrad::kernel
