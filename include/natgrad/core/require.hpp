@@ -23,7 +23,6 @@ void require(bool holds, const char* argument, const Value& value, const char* w
 /// Rejects a vector or matrix that holds NaN or Inf, naming the first such entry.
 template <class Dense>
 void require_finite(const char* argument, const Dense& values) {
-  if (values.allFinite()) return;
   for (auto col = values.cols() * 0; col < values.cols(); ++col) {
     for (auto row = values.rows() * 0; row < values.rows(); ++row) {
       const auto value = values.coeff(row, col);

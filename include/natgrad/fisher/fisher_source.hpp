@@ -30,7 +30,9 @@ bool affordable_for_diagonal(Index dimension) {
 /// D ← D + Σ of the squares in each column, row by row as they lie in memory.
 template <class V>
 void add_squares(const Scores<V>& S, V& D) {
-  for (Index i = 0; i < S.rows(); ++i) D += S.row(i).cwiseAbs2().transpose();
+  for (Index i = 0; i < S.rows(); ++i) {
+    for (Index j = 0; j < S.cols(); ++j) D[j] += S(i, j) * S(i, j);
+  }
 }
 
 /// Rows is one of the classes of rows.hpp. prepare() fixes the point; the rest may be asked in any order until the next.
@@ -161,15 +163,15 @@ class FisherSource {
       out.setZero(x_.size());
       const Index fishers = counts_->fishers;
       each_block([&](Index, Scores<V>& S) {
-        if (along_.size() < S.rows()) along_.resize(S.rows());
-        along_.head(S.rows()).noalias() = S * v;
-        out.noalias() += S.transpose() * along_.head(S.rows());
+        detail::rows_times(S, v, along_);
+        detail::add_rows_transposed(S, along_.data(), out);
       });
       counts_->fishers = fishers;
       out *= share();
     } else {
       know_matrix();
-      out.noalias() = kept_ * v;
+      out.setZero(v.size());
+      kernel::add_columns(kept_.data(), v.size(), v.size(), v.size(), v.data(), out.data());
     }
     penalty_.add_times(v, out);
   }

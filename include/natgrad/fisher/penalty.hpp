@@ -4,6 +4,7 @@
 /// P = ∇²penalty(x), which every form adds to F: M = F + P.
 
 #include "natgrad/core/objective.hpp"
+#include "natgrad/kernel/vectors.hpp"
 
 namespace natgrad {
 
@@ -34,8 +35,8 @@ class Penalty {
       diagonal_ = matrix_.diagonal();
       is_diagonal_ = off_diagonal_is_zero();
     }
-    is_zero_ = is_diagonal_ && (diagonal_.array() == Scalar(0)).all();
-    return diagonal_.allFinite();
+    is_zero_ = is_diagonal_ && max_norm(diagonal_) == Scalar(0);
+    return all_finite(diagonal_);
   }
 
   bool is_zero() const { return is_zero_; }
@@ -47,7 +48,7 @@ class Penalty {
   void add_to(Matrix& M) const {
     if (is_zero_) return;
     if (is_diagonal_) {
-      M.diagonal() += diagonal_;
+      for (Index i = 0; i < diagonal_.size(); ++i) M(i, i) += diagonal_[i];
     } else {
       M += matrix_;
     }
@@ -57,9 +58,9 @@ class Penalty {
   void add_times(const V& v, V& out) const {
     if (is_zero_) return;
     if (is_diagonal_) {
-      out += diagonal_.cwiseProduct(v);
+      for (Index i = 0; i < v.size(); ++i) out[i] += diagonal_[i] * v[i];
     } else {
-      out.noalias() += matrix_ * v;
+      kernel::add_columns(matrix_.data(), v.size(), v.size(), v.size(), v.data(), out.data());
     }
   }
 

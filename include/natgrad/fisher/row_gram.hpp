@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// SᵀS and S·diag(w)·Sᵀ of a block of rows S, lower triangles: by the data kernels where the numbers are built in and many.
+/// Products of a block of rows S: SᵀS and S·diag(w)·Sᵀ, lower triangles, Sv and Sᵀy: by the data kernels where the numbers
+/// are built in and many.
 
 #include "natgrad/core/vector.hpp"
 #include "natgrad/kernel/gram.hpp"
+#include "natgrad/kernel/vectors.hpp"
 
 #include <type_traits>
 
@@ -47,6 +49,20 @@ void rows_gram(const Scores<V>& R, const ScalarOf<V>* w, Gram& K, Scores<V>& wei
   } else {
     K.template selfadjointView<Eigen::Lower>().rankUpdate(R);
   }
+}
+
+/// The first R.rows() numbers of out ← Rv; out grows where it must, and never shrinks: blocks differ in length.
+template <class V, class Out>
+void rows_times(const Scores<V>& R, const V& v, Out& out) {
+  if (out.size() < R.rows()) out.resize(R.rows());
+  for (Index i = 0; i < R.rows(); ++i) out[i] = ScalarOf<V>(0);
+  kernel::add_columns_transposed(R.data(), R.cols(), R.cols(), R.rows(), v.data(), out.data());
+}
+
+/// out ← out + Rᵀy, y one number a row
+template <class V>
+void add_rows_transposed(const Scores<V>& R, const ScalarOf<V>* y, V& out) {
+  kernel::add_columns(R.data(), R.cols(), R.cols(), R.rows(), y, out.data());
 }
 
 }  // namespace natgrad::detail

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-/// Products of one block of rows, on pointers: the vector code of the chosen instruction set, or plain Eigen.
+/// Products of one block of rows, on pointers: the vector code of the chosen instruction set, or plain loops.
 
 #include "natgrad/kernel/design.hpp"
 #include "natgrad/kernel/dispatch.hpp"
@@ -25,11 +25,17 @@ struct Block {
   const T* x;
   Index stride, rows, columns;
 
-  using Matrix = Eigen::Map<
-      const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, ByRow ? Eigen::RowMajor : Eigen::ColMajor>, 0,
-      Eigen::OuterStride<>>;
-  Matrix matrix() const { return {x, rows, columns, Eigen::OuterStride<>(stride)}; }
+  const T& at(Index i, Index j) const { return ByRow ? x[i * stride + j] : x[j * stride + i]; }
 };
+
+/// Calls use(i, j) for each entry of a block in the order of memory.
+template <class T, bool ByRow, class Use>
+void each_entry(const Block<T, ByRow>& b, const Use& use) {
+  for (Index outer = 0; outer < (ByRow ? b.rows : b.columns); ++outer) {
+    for (Index inner = 0; inner < (ByRow ? b.columns : b.rows); ++inner)
+      use(ByRow ? outer : inner, ByRow ? inner : outer);
+  }
+}
 
 inline namespace NATGRAD_ABI {
 
@@ -42,10 +48,8 @@ void add_margins_of(const Block<T, ByRow>& b, const T* v, Index ldv, T* m, Index
       NATGRAD_RETURN_VECTORIZED(column_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, far))
     }
   }
-  using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
   for (int k = 0; k < K; ++k)
-    Eigen::Map<Vector>(m + k * ldm, b.rows).noalias() +=
-        b.matrix() * Eigen::Map<const Vector>(v + k * ldv, b.columns);
+    each_entry(b, [&](Index i, Index j) { m[k * ldm + i] += b.at(i, j) * v[k * ldv + j]; });
 }
 
 template <int K, class T, bool ByRow>
@@ -58,10 +62,8 @@ void add_products_of(const Block<T, ByRow>& b, const T* r, Index ldr, T* out, In
           column_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo, far))
     }
   }
-  using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
   for (int k = 0; k < K; ++k)
-    Eigen::Map<Vector>(out + k * ldo, b.columns).noalias() +=
-        b.matrix().transpose() * Eigen::Map<const Vector>(r + k * ldr, b.rows);
+    each_entry(b, [&](Index i, Index j) { out[k * ldo + j] += b.at(i, j) * r[k * ldr + i]; });
 }
 
 /// m += X v for k right-hand sides; K is their number where it is known. v: columns×k, m: rows×k.
@@ -98,7 +100,9 @@ T total(const T* x, Index n) {
   if constexpr (Vectorizable<T>) {
     NATGRAD_RETURN_VECTORIZED(total<T>(x, n))
   }
-  return Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>>(x, n).sum();
+  T sum(0);
+  for (Index i = 0; i < n; ++i) sum += x[i];
+  return sum;
 }
 
 /// Room that add_gram wants beside a block, in elements.
@@ -110,13 +114,13 @@ void add_gram(const Block<T, false>& b, const T* w, Index first, Index last, T* 
   if constexpr (Vectorizable<T>) {
     NATGRAD_RETURN_VECTORIZED(gram<T>(b.x, b.stride, w, b.rows, first, last, c, ldc, panel))
   }
-  using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
-  Eigen::Map<Vector> weighted(panel, b.rows);
   for (Index j = 0; j < last; ++j) {
-    const Index top = j < first ? first : j;
-    weighted = b.matrix().col(j).cwiseProduct(Eigen::Map<const Vector>(w, b.rows));
-    Eigen::Map<Vector>(c + j * ldc + top, last - top).noalias() +=
-        b.matrix().middleCols(top, last - top).transpose() * weighted;
+    for (Index i = 0; i < b.rows; ++i) panel[i] = b.at(i, j) * w[i];
+    for (Index k = j < first ? first : j; k < last; ++k) {
+      T sum(0);
+      for (Index i = 0; i < b.rows; ++i) sum += b.at(i, k) * panel[i];
+      c[j * ldc + k] += sum;
+    }
   }
 }
 
@@ -129,8 +133,7 @@ void copy_by_columns(const Block<T, ByRow>& b, T* panel, Index stride) {
   if constexpr (Vectorizable<T> && ByRow) {
     NATGRAD_RETURN_VECTORIZED(rows_to_columns<T>(b.x, b.stride, b.rows, b.columns, panel, stride))
   }
-  Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>, 0, Eigen::OuterStride<>>(
-      panel, b.rows, b.columns, Eigen::OuterStride<>(stride)) = b.matrix();
+  each_entry(b, [&](Index i, Index j) { panel[j * stride + i] = b.at(i, j); });
 }
 
 }  // namespace NATGRAD_ABI

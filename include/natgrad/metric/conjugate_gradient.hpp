@@ -78,8 +78,8 @@ class ConjugateGradientState : public ScaledState<V> {
   bool solve(Scalar lambda, const V& g, V& d) {
     this->lambda_ = lambda;
     const Scalar total = lambda + Scalar(options_.damping);
-    preconditioner_ = (diagonal_.cwiseAbs() + total * this->D_).cwiseInverse();
     for (Index j = 0; j < g.size(); ++j) {
+      preconditioner_[j] = Scalar(1) / (Eigen::numext::abs(diagonal_[j]) + total * this->D_[j]);
       if (!is_finite(preconditioner_[j])) preconditioner_[j] = Scalar(1);
     }
     const End end = run(total, g, std::numeric_limits<Scalar>::infinity());
@@ -98,7 +98,7 @@ class ConjugateGradientState : public ScaledState<V> {
     modified_ = true;
     if (solve(Scalar(0), g, d)) return true;
     if (!(g.dot(d) < Scalar(0))) {
-      d = -g.cwiseProduct(preconditioner_);
+      for (Index j = 0; j < g.size(); ++j) d[j] = -g[j] * preconditioner_[j];
       source_.times(d, product_);
       step_ = d;
     }
@@ -108,7 +108,7 @@ class ConjugateGradientState : public ScaledState<V> {
   /// Steihaug (1983): conjugate gradients up to the boundary, and along negative curvature to it.
   bool within(Scalar radius, const V& g, V& d) {
     this->lambda_ = Scalar(0);
-    preconditioner_ = this->D_.cwiseInverse();
+    precondition_by_scale();
     product_known_ = false;
     const End end = run(Scalar(options_.damping), g, radius);
     if (end == End::not_finite) return false;
@@ -161,14 +161,14 @@ class ConjugateGradientState : public ScaledState<V> {
   End run(Scalar total, const V& g, Scalar radius) {
     const bool bounded = radius < std::numeric_limits<Scalar>::infinity();
     const auto times = [&](const V& v, V& Av) { damped_times(total, v, Av); };
-    const auto precondition = [&](const V& r, V& z) { z = preconditioner_.cwiseProduct(r); };
+    const auto precondition = [&](const V& r, V& z) { preconditioned(r, z); };
     const bool warm = !bounded && warm_start(total, g);
     if (!warm) {
       step_.setZero();
       start_ = -g;
       krylov_.start(start_);
     }
-    const Scalar size = Eigen::numext::sqrt(g.cwiseAbs2().dot(preconditioner_));
+    const Scalar size = Eigen::numext::sqrt(weighted_square(g, preconditioner_));
     const Index most = std::min(options_.max_iterations, std::max<Index>(allowance_ - spent_here_, 1));
     const End end = krylov_.run(times, precondition, {forcing(), most, radius, &this->D_}, step_, size);
     spent_ += krylov_.iterations();
@@ -177,10 +177,12 @@ class ConjugateGradientState : public ScaledState<V> {
     has_step_ = true;
     if (end == End::no_curvature && !bounded && !warm && krylov_.iterations() == 1) {
       step_ = krylov_.direction();
-      product_ = krylov_.product() - total * this->D_.cwiseProduct(step_);
+      product_ = krylov_.product();
     } else {
-      product_ = -g - krylov_.residual() - total * this->D_.cwiseProduct(step_);
+      product_ = -g;
+      product_ -= krylov_.residual();
     }
+    for (Index j = 0; j < g.size(); ++j) product_[j] -= total * this->D_[j] * step_[j];
     product_known_ = !bounded;
     return end;
   }
@@ -192,19 +194,27 @@ class ConjugateGradientState : public ScaledState<V> {
       source_.times(step_, product_);
       ++spent_;
     }
-    start_ = product_ + total * this->D_.cwiseProduct(step_);
+    for (Index j = 0; j < g.size(); ++j) start_[j] = product_[j] + total * this->D_[j] * step_[j];
     const Scalar bend = step_.dot(start_);
     const Scalar t = -g.dot(step_) / bend;
     if (!(bend > Scalar(0)) || !is_finite(t)) return false;
     step_ *= t;
-    start_ = -g - t * start_;
+    for (Index j = 0; j < g.size(); ++j) start_[j] = -g[j] - t * start_[j];
     krylov_.start(start_);
     return true;
   }
 
   void damped_times(Scalar total, const V& v, V& Av) {
     source_.times(v, Av);
-    if (total != Scalar(0)) Av += total * this->D_.cwiseProduct(v);
+    if (total == Scalar(0)) return;
+    for (Index j = 0; j < v.size(); ++j) Av[j] += total * this->D_[j] * v[j];
+  }
+
+  void precondition_by_scale() {
+    for (Index j = 0; j < preconditioner_.size(); ++j) preconditioner_[j] = Scalar(1) / this->D_[j];
+  }
+  void preconditioned(const V& r, V& z) const {
+    for (Index j = 0; j < r.size(); ++j) z[j] = preconditioner_[j] * r[j];
   }
 
   /// Relative to the first gradient, so that the units of f do not matter.
@@ -222,11 +232,11 @@ class ConjugateGradientState : public ScaledState<V> {
       const Scalar size = Scalar(1) + Scalar(static_cast<double>(bits >> 40) / 16777216.0);
       start_[j] = ((bits >> 39) & 1u ? size : -size) * Eigen::numext::sqrt(this->D_[j]);
     }
-    preconditioner_ = this->D_.cwiseInverse();
+    precondition_by_scale();
     V x = V::Zero(start_.size());
     krylov_.start(start_);
     const auto times = [&](const V& v, V& Av) { source_.times(v, Av); };
-    const auto precondition = [&](const V& r, V& z) { z = preconditioner_.cwiseProduct(r); };
+    const auto precondition = [&](const V& r, V& z) { preconditioned(r, z); };
     const End end = krylov_.run(times, precondition,
                                 {Scalar(1e-6), std::min<Index>(40, 2 * start_.size()),
                                  std::numeric_limits<Scalar>::infinity(), &this->D_},

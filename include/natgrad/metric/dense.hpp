@@ -8,6 +8,7 @@
 #include "natgrad/metric/metric.hpp"
 #include "natgrad/metric/spectrum.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace natgrad {
@@ -45,7 +46,9 @@ class DenseState : public MetricState<V> {
     const Index d = at.x.size();
     if (!source_.evaluate(f, at, M_) || M_.rows() != d || M_.cols() != d) return false;
     for (Index j = 0; j < d; ++j) {
-      if (!M_.col(j).tail(d - j).allFinite()) return false;
+      for (Index i = j; i < d; ++i) {
+        if (!is_finite(M_(i, j))) return false;
+      }
     }
     scale();
     return true;
@@ -62,7 +65,7 @@ class DenseState : public MetricState<V> {
     }
     if (!definite) return false;
     cholesky_.solve_negative(g, d);
-    scaled_square_ = d.cwiseAbs2().dot(D_);
+    scaled_square_ = weighted_square(d, D_);
     curvature_ = -g.dot(d) - total * scaled_square_;
     return is_finite(curvature_);
   }
@@ -72,7 +75,7 @@ class DenseState : public MetricState<V> {
     spectrum().descend(g, d);
     modified_ = true;
     curvature_ = spectrum().curvature();
-    scaled_square_ = d.cwiseAbs2().dot(D_);
+    scaled_square_ = weighted_square(d, D_);
     return is_finite(curvature_);
   }
 
@@ -80,7 +83,7 @@ class DenseState : public MetricState<V> {
     if (!know_spectrum()) return false;
     lambda_ = spectrum().within(radius, g, d);
     curvature_ = spectrum().curvature();
-    scaled_square_ = d.cwiseAbs2().dot(D_);
+    scaled_square_ = weighted_square(d, D_);
     return is_finite(curvature_);
   }
 
@@ -104,12 +107,20 @@ class DenseState : public MetricState<V> {
   Scalar curvature() const { return curvature_; }
   Scalar scaled_norm() const { return Eigen::numext::sqrt(scaled_square_); }
   /// vᵀ|diag M|v: what a D that stands in for an empty row says nothing of
-  Scalar scaled_square(const V& v) const { return v.cwiseAbs2().dot(M_.diagonal().cwiseAbs()); }
-  Scalar gradient_noise(const V& x) const {
-    const auto size = M_.diagonal().cwiseAbs();
-    return Eigen::numext::sqrt(size.maxCoeff()) * size.cwiseSqrt().dot(x.cwiseAbs());
+  Scalar scaled_square(const V& v) const {
+    Scalar sum(0);
+    for (Index i = 0; i < v.size(); ++i) sum += v[i] * v[i] * size(i);
+    return sum;
   }
-  Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(g.cwiseAbs2().cwiseQuotient(D_).sum()); }
+  Scalar gradient_noise(const V& x) const {
+    Scalar largest(0), sum(0);
+    for (Index i = 0; i < x.size(); ++i) {
+      largest = std::max(largest, size(i));
+      sum += Eigen::numext::sqrt(size(i)) * Eigen::numext::abs(x[i]);
+    }
+    return Eigen::numext::sqrt(largest) * sum;
+  }
+  Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(inverse_weighted_square(g, D_)); }
   Scalar damping() const { return lambda_; }
   const Matrix& matrix() const { return M_; }
 
@@ -122,14 +133,18 @@ class DenseState : public MetricState<V> {
       D_.setOnes();
       return;
     }
-    D_ = M_.diagonal().cwiseAbs();
     for (Index i = 0; i < D_.size(); ++i) {
+      D_[i] = size(i);
       if (D_[i] > Scalar(0)) continue;
-      Scalar row = max_norm(M_.col(i).tail(D_.size() - i));
-      if (i > 0) row = std::max(row, max_norm(M_.row(i).head(i).transpose()));
+      Scalar row(0);
+      for (Index j = 0; j < D_.size(); ++j)
+        row = std::max(row, Eigen::numext::abs(M_(std::max(i, j), std::min(i, j))));
       D_[i] = row > Scalar(0) ? row : Scalar(1);
     }
   }
+
+  /// |Mᵢᵢ|
+  Scalar size(Index i) const { return Eigen::numext::abs(M_(i, i)); }
 
   bool know_spectrum() {
     if (!spectrum_known_) {

@@ -24,10 +24,15 @@ class DualState : public ScaledState<V> {
   DualState(Source source, double damping, bool scale_free, Index dimension)
       : source_(std::move(source)),
         root_(dimension),
+        scale_(dimension),
         penalty_(dimension),
         b_(dimension),
         rhs_(dimension),
         step_(dimension),
+        part_(dimension),
+        product_(dimension),
+        residual_(dimension),
+        scaled_(dimension),
         own_damping_(Scalar(damping)),
         scale_free_(scale_free) {}
 
@@ -37,15 +42,23 @@ class DualState : public ScaledState<V> {
     if (!source_.prepare(f, at)) return false;
     source_.all_rows(R_);
     const Scalar n = Scalar(static_cast<double>(source_.samples()));
+    const V& penalty = source_.penalty().diagonal();
+    const Scalar root_n = Eigen::numext::sqrt(n);
     rhs_.setZero();
     add_squares<V>(R_, rhs_);
-    rhs_ /= n;
-    part_ = rhs_ + source_.penalty().diagonal();
+    each([&](Index j) {
+      rhs_[j] /= n;
+      part_[j] = rhs_[j] + penalty[j];
+    });
     if (!this->set_scale(part_, scale_free_)) return false;
-    trace_ = rhs_.cwiseQuotient(this->D_).sum();
-    root_ = this->D_.cwiseSqrt();
-    scale_ = (root_ * Eigen::numext::sqrt(n)).cwiseInverse();
-    penalty_ = source_.penalty().diagonal().cwiseQuotient(this->D_);
+    trace_ = penalty_trace_ = Scalar(0);
+    each([&](Index j) {
+      trace_ += rhs_[j] / this->D_[j];
+      root_[j] = Eigen::numext::sqrt(this->D_[j]);
+      scale_[j] = Scalar(1) / (root_[j] * root_n);
+      penalty_[j] = penalty[j] / this->D_[j];
+      penalty_trace_ += penalty_[j];
+    });
     plain_ = source_.penalty().is_zero();
     gram_known_ = false;
     return true;
@@ -54,33 +67,34 @@ class DualState : public ScaledState<V> {
   bool solve(Scalar lambda, const V& g, V& d) {
     this->lambda_ = lambda;
     total_ = lambda + own_damping_;
-    const Index undamped = ((penalty_.array() + total_) <= Scalar(0)).count();
+    Index undamped = 0;
+    each([&](Index j) { undamped += penalty_[j] + total_ <= Scalar(0); });
     if (R_.rows() < undamped) return false;  // singular, whatever the rows are
     if (!factor(undamped > 0 ? floor() : Scalar(0))) return false;
-    rhs_ = -g.cwiseQuotient(root_);
+    each([&](Index j) { rhs_[j] = -g[j] / root_[j]; });
     const bool exact = undamped == 0 && source_.penalty().is_diagonal();
     if (exact) {
       refine_where_needed();
     } else if (!iterate(2 * undamped + 100)) {
       return false;
     }
-    d = step_.cwiseQuotient(root_);
-    return this->measure(d, step_.dot(rhs_) - total_ * step_.squaredNorm());
+    unscale(d);
+    return this->measure(d, step_.dot(rhs_) - total_ * step_.dot(step_));
   }
 
   /// The minimum-norm step F⁺g where g lies in the range of M, else a long step in its null space.
   bool descend(const V& g, V& d) {
     modified_ = true;
     this->lambda_ = total_ = Scalar(0);
-    rhs_ = -g.cwiseQuotient(root_);
+    each([&](Index j) { rhs_[j] = -g[j] / root_[j]; });
     if (!in_row_space()) {
       if (!factor(floor())) return false;
       step_.setZero();
       for (int k = 0; k < 3; ++k) {  // iterated Tikhonov: the error in the range falls by floor/μ each time
-        step_ += woodbury(k == 0 ? rhs_ : residual());
+        add_to_step(woodbury(k == 0 ? rhs_ : residual()));
       }
     }
-    d = step_.cwiseQuotient(root_);
+    unscale(d);
     return this->measure(d, step_.dot(applied(step_)));
   }
 
@@ -101,9 +115,23 @@ class DualState : public ScaledState<V> {
   static constexpr std::string_view label = detail::metric_label<Source::label, kHow>;
   static constexpr std::string_view modified_label = detail::metric_label<Source::label, kModified>;
 
+  template <class Visit>
+  void each(const Visit& visit) const {
+    for (Index j = 0; j < root_.size(); ++j) visit(j);
+  }
+
+  void add_to_step(const V& v) {
+    each([&](Index j) { step_[j] += v[j]; });
+  }
+
+  /// d ← D^{−½}·step_
+  void unscale(V& d) const {
+    each([&](Index j) { d[j] = step_[j] / root_[j]; });
+  }
+
   /// The mean of the eigenvalues that are not zero for want of rows.
   Scalar mean_eigenvalue() const {
-    const Scalar trace = trace_ + penalty_.sum();
+    const Scalar trace = trace_ + penalty_trace_;
     const Scalar mean = trace / Scalar(static_cast<double>(std::min(R_.rows(), R_.cols())));
     return mean > Scalar(0) ? mean : Scalar(1);
   }
@@ -114,14 +142,14 @@ class DualState : public ScaledState<V> {
   /// B ← max(λ + P̃, floor), I + R̃B⁻¹R̃ᵀ = LLᵀ. Without a penalty the Gram matrix R̃R̃ᵀ serves every λ.
   bool factor(Scalar floor) {
     ++*factorizations_;
-    b_ = (penalty_.array() + total_).cwiseMax(floor).matrix();
+    each([&](Index j) { b_[j] = std::max(Scalar(penalty_[j] + total_), floor); });
     uniform_ = plain_;
     if (uniform_) {
-      part_ = scale_.cwiseAbs2();
+      each([&](Index j) { part_[j] = scale_[j] * scale_[j]; });
       if (!gram_known_) detail::rows_gram<V>(R_, part_.data(), gram_, weighted_);
       gram_known_ = true;
     } else {
-      part_ = scale_.cwiseAbs2().cwiseQuotient(b_);
+      each([&](Index j) { part_[j] = scale_[j] * scale_[j] / b_[j]; });
       detail::rows_gram<V>(R_, part_.data(), gram_, weighted_);
       gram_known_ = false;
     }
@@ -131,32 +159,32 @@ class DualState : public ScaledState<V> {
 
   /// along_ ← R̃v
   void rows_times(const V& v) {
-    scaled_ = scale_.cwiseProduct(v);
-    along_.noalias() = R_ * scaled_;
+    each([&](Index j) { scaled_[j] = scale_[j] * v[j]; });
+    detail::rows_times(R_, scaled_, along_);
   }
 
   /// out ← out + R̃ᵀy
   void add_rows_transposed(const Numbers& y, V& out) {
-    scaled_.noalias() = R_.transpose() * y;
-    out += scale_.cwiseProduct(scaled_);
+    scaled_.setZero();
+    detail::add_rows_transposed(R_, y.data(), scaled_);
+    each([&](Index j) { out[j] += scale_[j] * scaled_[j]; });
   }
 
   /// (R̃ᵀR̃ + B)⁻¹r
   const V& woodbury(const V& r) {
-    part_ = r;
-    if (!uniform_) part_ = r.cwiseQuotient(b_);
+    each([&](Index j) { part_[j] = uniform_ ? r[j] : Scalar(r[j] / b_[j]); });
     rows_times(part_);
     cholesky_.solve_negative(along_, solved_);
     part_ = r;
     add_rows_transposed(solved_, part_);
-    part_ = part_.cwiseQuotient(b_);
+    each([&](Index j) { part_[j] /= b_[j]; });
     return part_;
   }
 
   /// (R̃ᵀR̃ + P̃)v
   const V& applied(const V& v) {
     rows_times(v);
-    product_ = penalty_.cwiseProduct(v);
+    each([&](Index j) { product_[j] = penalty_[j] * v[j]; });
     add_rows_transposed(along_, product_);
     if (!source_.penalty().is_diagonal()) {
       const auto& P = source_.penalty().matrix();
@@ -171,7 +199,8 @@ class DualState : public ScaledState<V> {
   }
 
   const V& residual() {
-    residual_ = rhs_ - applied(step_) - total_ * step_;
+    const V& product = applied(step_);
+    each([&](Index j) { residual_[j] = rhs_[j] - product[j] - total_ * step_[j]; });
     return residual_;
   }
 
@@ -179,13 +208,18 @@ class DualState : public ScaledState<V> {
   /// are lost than a Cholesky factorization of the matrix would lose.
   void refine_where_needed() {
     step_ = woodbury(rhs_);
-    if (!(mean_eigenvalue() <= Scalar(1e5) * b_.minCoeff())) step_ += woodbury(residual());
+    Scalar least = b_[0];
+    each([&](Index j) { least = std::min(least, b_[j]); });
+    if (!(mean_eigenvalue() <= Scalar(1e5) * least)) add_to_step(woodbury(residual()));
   }
 
   /// Where B had to be changed to be inverted: conjugate gradients on the true matrix, with the changed one for preconditioner.
   bool iterate(Index most) {
     step_.setZero();
-    const auto times = [this](const V& v, V& out) { out = applied(v) + total_ * v; };
+    const auto times = [this](const V& v, V& out) {
+      out = applied(v);
+      each([&](Index j) { out[j] += total_ * v[j]; });
+    };
     const auto precondition = [this](const V& r, V& out) { out = woodbury(r); };
     krylov_.start(rhs_);
     const auto end =
@@ -200,12 +234,11 @@ class DualState : public ScaledState<V> {
     cholesky_.solve_negative(along_, solved_);
     residual_ = rhs_;
     add_rows_transposed(solved_, residual_);
-    if (!(residual_.squaredNorm() <= epsilon<Scalar>() * rhs_.squaredNorm())) return false;
-    along_ = -solved_;
-    cholesky_.solve_negative(along_, solved_);
+    if (!(residual_.dot(residual_) <= epsilon<Scalar>() * rhs_.dot(rhs_))) return false;
+    along_ = solved_;
+    cholesky_.solve_negative(along_, solved_);  // two signs that cancel: the first solve's and this one's
     step_.setZero();
-    along_ = -solved_;
-    add_rows_transposed(along_, step_);
+    add_rows_transposed(solved_, step_);
     return true;
   }
 
@@ -225,6 +258,7 @@ class DualState : public ScaledState<V> {
   Scalar own_damping_;
   Scalar total_ = Scalar(0);
   Scalar trace_ = Scalar(0);  // of R̃R̃ᵀ
+  Scalar penalty_trace_ = Scalar(0);
   bool scale_free_;
   bool plain_ = true;
   bool uniform_ = true;

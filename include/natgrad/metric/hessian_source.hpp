@@ -5,6 +5,7 @@
 
 #include "natgrad/core/evaluator.hpp"
 #include "natgrad/fisher/fisher_source.hpp"
+#include "natgrad/kernel/vectors.hpp"
 
 #include <string_view>
 #include <vector>
@@ -33,7 +34,7 @@ class HessianSource {
 
   // The kept matrix is made when it is asked for, so its size is zero where it is not fixed.
   explicit HessianSource(Index dimension)
-      : x_(V::Zero(dimension)), kept_(Matrix::Zero(kFixed ? dimension : 0, kFixed ? dimension : 0)) {}
+      : x_(dimension), kept_(kFixed ? dimension : 0, kFixed ? dimension : 0) {}
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
@@ -79,7 +80,8 @@ class HessianSource {
       f_->hessian_times(x_, v, Hv);
     } else {
       know_matrix();
-      Hv.noalias() = kept_ * v;
+      Hv.setZero(v.size());
+      kernel::add_columns(kept_.data(), v.size(), v.size(), v.size(), v.data(), Hv.data());
     }
   }
 

@@ -5,6 +5,7 @@
 /// and 7.2).
 
 #include "natgrad/core/vector.hpp"
+#include "natgrad/kernel/vectors.hpp"
 
 #include <limits>
 
@@ -58,11 +59,12 @@ class Krylov {
       }
       const Scalar alpha = rz / bend;
       if (step_to(limits, alpha, false, x)) return End::boundary;
-      r_ -= alpha * Ap_;
+      kernel::add_scaled(Scalar(-alpha), Ap_.data(), r_.data(), r_.size());
       precondition(r_, z_);
       const Scalar next = r_.dot(z_);
       if (!is_finite(next)) return End::not_finite;
-      p_ = z_ + (next / rz) * p_;
+      const Scalar kept = next / rz;
+      for (Index j = 0; j < p_.size(); ++j) p_[j] = z_[j] + kept * p_[j];
       rz = next > Scalar(0) ? next : Scalar(0);
     }
   }
@@ -74,7 +76,7 @@ class Krylov {
   const V& product() const { return Ap_; }
 
   /// Below this pᵀAp is as good as zero, in the units of D.
-  Scalar rounding(const V& D) const { return Scalar(4) * epsilon<Scalar>() * p_.cwiseAbs2().dot(D); }
+  Scalar rounding(const V& D) const { return Scalar(4) * epsilon<Scalar>() * weighted_square(p_, D); }
 
   Index iterations() const { return iterations_; }
 
@@ -84,21 +86,18 @@ class Krylov {
   /// x ← x + αp, or to the boundary along p where that is nearer (or `always`); true at the boundary.
   bool step_to(const Limits& limits, Scalar alpha, bool always, V& x) {
     if (!(limits.radius < std::numeric_limits<Scalar>::infinity())) {
-      x += alpha * p_;
+      kernel::add_scaled(alpha, p_.data(), x.data(), x.size());
       return false;
     }
-    const Scalar xx = x.cwiseAbs2().dot(*limits.D);
-    const Scalar xp = x.cwiseProduct(p_).dot(*limits.D);
-    const Scalar pp = p_.cwiseAbs2().dot(*limits.D);
+    const V& D = *limits.D;
+    const Scalar xx = weighted_square(x, D), pp = weighted_square(p_, D);
+    Scalar xp(0);
+    for (Index j = 0; j < x.size(); ++j) xp += x[j] * p_[j] * D[j];
     const Scalar room = limits.radius * limits.radius - xx;
     const Scalar longest = room / (xp + sqrt(xp * xp + pp * room));
     const bool outside = always || !(alpha < longest);
-    if (outside) {
-      r_ -= longest * Ap_;
-      x += longest * p_;
-    } else {
-      x += alpha * p_;
-    }
+    if (outside) kernel::add_scaled(Scalar(-longest), Ap_.data(), r_.data(), r_.size());
+    kernel::add_scaled(outside ? longest : alpha, p_.data(), x.data(), x.size());
     return outside;
   }
 

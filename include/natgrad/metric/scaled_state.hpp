@@ -18,14 +18,14 @@ class ScaledState : public MetricState<V> {
 
   Scalar curvature() const { return curvature_; }
   Scalar scaled_norm() const { return Eigen::numext::sqrt(scaled_square_); }
-  Scalar scaled_square(const V& v) const { return v.cwiseAbs2().dot(D_); }
-  Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(g.cwiseAbs2().cwiseQuotient(D_).sum()); }
+  Scalar scaled_square(const V& v) const { return weighted_square(v, D_); }
+  Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(inverse_weighted_square(g, D_)); }
   Scalar damping() const { return lambda_; }
 
  protected:
   /// D ← |diag M|, 1 where that is zero, or all ones. False where the diagonal is not finite.
   bool set_scale(const V& diagonal, bool scale_free) {
-    if (!diagonal.allFinite()) return false;
+    if (!all_finite(diagonal)) return false;
     D_.resize(diagonal.size());
     for (Index i = 0; i < D_.size(); ++i) {
       const Scalar size = Eigen::numext::abs(diagonal[i]);

@@ -5,6 +5,7 @@
 
 #include "natgrad/core/require.hpp"
 #include "natgrad/core/vector.hpp"
+#include "natgrad/kernel/vectors.hpp"
 
 #include <Eigen/SparseCore>
 
@@ -94,36 +95,30 @@ class Features {
   /// xᵢᵀ·(the first d entries of x)
   template <class V>
   Scalar row_dot(Index i, const V& x) const {
-    if constexpr (detail::SparseFeatures<Data>) {
+    if constexpr (kContiguousRows) {
+      return kernel::dot(&matrix_.coeffRef(i, 0), x.data(), matrix_.cols());
+    } else {
       Scalar sum(0);
       each_in_row(i, [&](Index j, const Scalar& value) { sum += value * x[j]; });
       return sum;
-    } else {
-      return matrix_.row(i).dot(x.head(matrix_.cols()));
     }
   }
 
   /// |xᵢ|ᵀ·|x|, what the rounding of row_dot is relative to
   template <class V>
   Scalar row_dot_abs(Index i, const V& x) const {
-    if constexpr (detail::SparseFeatures<Data>) {
-      Scalar sum(0);
-      each_in_row(i, [&](Index j, const Scalar& value) { sum += Eigen::numext::abs(value * x[j]); });
-      return sum;
-    } else {
-      return matrix_.row(i).cwiseAbs().dot(x.head(matrix_.cols()).cwiseAbs());
-    }
+    Scalar sum(0);
+    each_in_row(i, [&](Index j, const Scalar& value) { sum += Eigen::numext::abs(value * x[j]); });
+    return sum;
   }
 
   /// the first d entries of row ← factor·xᵢ
   template <class Row>
   void write_row(Index i, const Scalar& factor, Row& row) const {
     if constexpr (detail::SparseFeatures<Data>) {
-      row.head(matrix_.cols()).setZero();
-      each_in_row(i, [&](Index j, const Scalar& value) { row[j] = factor * value; });
-    } else {
-      row.head(matrix_.cols()) = factor * matrix_.row(i).transpose();
+      for (Index j = 0; j < matrix_.cols(); ++j) row[j] = Scalar(0);
     }
+    each_in_row(i, [&](Index j, const Scalar& value) { row[j] = factor * value; });
   }
 
   /// out_j ← Σᵢ factorsᵢ·xᵢⱼ² for the first d entries: the diagonal of a weighted Gram matrix
@@ -192,9 +187,14 @@ class Features {
     }
   }
 
+  static constexpr bool kContiguousRows = !detail::SparseFeatures<Data> && bool(Data::IsRowMajor);
+
+  /// Every entry of a dense row, the stored ones of a sparse row.
   template <class Visit>
   void each_in_row(Index i, const Visit& visit) const {
-    if constexpr (Data::IsRowMajor) {
+    if constexpr (!detail::SparseFeatures<Data>) {
+      for (Index j = 0; j < matrix_.cols(); ++j) visit(j, matrix_.coeff(i, j));
+    } else if constexpr (Data::IsRowMajor) {
       for (typename Data::InnerIterator entry(matrix_, i); entry; ++entry) visit(entry.col(), entry.value());
     } else {
       for (Index j = 0; j < matrix_.cols(); ++j) {
