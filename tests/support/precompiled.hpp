@@ -4,7 +4,6 @@
 #pragma once
 
 #include "support/catch.hpp"
-#include "support/eigen_instances.hpp"
 
 #include <Eigen/Dense>
 

@@ -4,8 +4,7 @@
 /// M = D^½UΛUᵀD^½ with D = diag M: which directions the data identify, in any units of x.
 
 #include "natgrad/core/vector.hpp"
-
-#include <Eigen/Eigenvalues>
+#include "natgrad/kernel/symmetric_eigen.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -20,20 +19,23 @@ class Identified {
   using Basis = Eigen::Matrix<Scalar, V::RowsAtCompileTime, Eigen::Dynamic>;
 
   /// M: d×d, symmetric. An eigenvalue of D^{-½}MD^{-½} counts as 0 up to 16dε times the largest.
-  explicit Identified(const Matrix& M) : root_(M.rows()) {
+  explicit Identified(const Matrix& M)
+      : root_(M.rows()), eigenvalues_(M.rows()), eigenvectors_(M.rows(), M.rows()) {
     for (Index i = 0; i < M.rows(); ++i) {
       const Scalar size = Eigen::numext::abs(M(i, i));
       root_[i] = size > Scalar(0) ? Eigen::numext::sqrt(size) : Scalar(1);
     }
     finite_ = M.allFinite();
     if (!finite_) return;
-    const Matrix scaled = root_.cwiseInverse().asDiagonal() * M * root_.cwiseInverse().asDiagonal();
-    solver_.compute(scaled);
-    finite_ = solver_.info() == Eigen::Success;
+    Matrix scaled = root_.cwiseInverse().asDiagonal() * M * root_.cwiseInverse().asDiagonal();
+    Eigen::Matrix<Scalar, Eigen::Dynamic, 2> work(M.rows(), 2);
+    finite_ = kernel::SymmetricEigen<Scalar>(scaled.data(), M.rows(), M.rows(), eigenvalues_.data(),
+                                             eigenvectors_.data(), work.data())
+                  .compute();
     if (!finite_) return;
     const Scalar rounding = Scalar(16) * Scalar(static_cast<double>(M.rows())) * epsilon<Scalar>();
-    zero_ = rounding * max_norm(solver_.eigenvalues());
-    while (null_ < M.rows() && solver_.eigenvalues()[null_] <= zero_) ++null_;
+    zero_ = rounding * max_norm(eigenvalues_);
+    while (null_ < M.rows() && eigenvalues_[null_] <= zero_) ++null_;
   }
 
   bool finite() const { return finite_; }
@@ -42,31 +44,31 @@ class Identified {
   Index rank() const { return finite_ ? root_.size() - null_ : 0; }
 
   /// M has a negative eigenvalue, by more than rounding: x is no minimum of f
-  bool indefinite() const { return finite_ && solver_.eigenvalues()[0] < -zero_; }
+  bool indefinite() const { return finite_ && eigenvalues_[0] < -zero_; }
 
   /// λmax/λmin of D^{-½}MD^{-½}; ∞ where M is singular
   Scalar condition_number() const {
     if (rank() < root_.size()) return std::numeric_limits<Scalar>::infinity();
-    return solver_.eigenvalues()[root_.size() - 1] / solver_.eigenvalues()[0];
+    return eigenvalues_[root_.size() - 1] / eigenvalues_[0];
   }
 
   /// W = D^{-½}UΛ^{-½} over the identified directions: WᵀMW = I, and WWᵀ = M⁻¹, generalised where M is singular
   Basis whitening() const {
     const Index r = rank();
-    Basis W = root_.cwiseInverse().asDiagonal() * solver_.eigenvectors().rightCols(r);
-    return W * solver_.eigenvalues().tail(r).cwiseSqrt().cwiseInverse().asDiagonal();
+    Basis W = root_.cwiseInverse().asDiagonal() * eigenvectors_.rightCols(r);
+    return W * eigenvalues_.tail(r).cwiseSqrt().cwiseInverse().asDiagonal();
   }
 
   /// Parameter i has no part in a null direction, so that its variance is finite.
   bool identifies(Index i) const {
     if (!finite_) return false;
-    return solver_.eigenvectors().row(i).head(null_).squaredNorm() <= Eigen::numext::sqrt(epsilon<Scalar>());
+    return eigenvectors_.row(i).head(null_).squaredNorm() <= Eigen::numext::sqrt(epsilon<Scalar>());
   }
 
   /// A basis D^½v of the null space, d×(d − rank), reduced: each column has an entry of 1 where the others have 0.
   /// None where M is indefinite: there f is not flat.
   Basis null_directions() const {
-    Basis N = solver_.eigenvectors().leftCols(finite_ && !indefinite() ? null_ : 0);
+    Basis N = eigenvectors_.leftCols(finite_ && !indefinite() ? null_ : 0);
     for (Index k = 0; k < N.cols(); ++k) {
       Index pivot = 0;
       Index column = 0;
@@ -86,7 +88,8 @@ class Identified {
 
  private:
   V root_;
-  Eigen::SelfAdjointEigenSolver<Matrix> solver_;
+  V eigenvalues_;        // of D^{-½}MD^{-½}, ascending
+  Matrix eigenvectors_;  // U
   Scalar zero_ = Scalar(0);
   Index null_ = 0;
   bool finite_ = false;

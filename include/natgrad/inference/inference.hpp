@@ -272,11 +272,13 @@ class InferenceAt {
 
   template <class Symmetric>
   static Scalar spectral_norm(const Symmetric& expression) {
-    const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> M = expression;
-    if (M.size() == 0 || !M.allFinite()) return std::numeric_limits<Scalar>::quiet_NaN();
-    const Eigen::SelfAdjointEigenSolver<Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>> solver(
-        M, Eigen::EigenvaluesOnly);
-    return max_norm(solver.eigenvalues());
+    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> M = expression;
+    const Index size = M.rows();
+    Eigen::Matrix<Scalar, Eigen::Dynamic, 1> eigenvalues(size), work(2 * size);
+    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> vectors(size, size);
+    kernel::SymmetricEigen<Scalar> solver(M.data(), size, size, eigenvalues.data(), vectors.data(),
+                                          work.data());
+    return size > 0 && solver.compute() ? max_norm(eigenvalues) : std::numeric_limits<Scalar>::quiet_NaN();
   }
 
   const F& f_;

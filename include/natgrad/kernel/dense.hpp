@@ -16,6 +16,8 @@ namespace natgrad::kernel {
 /// X on pointers: n×d, `stride` from row to row or from column to column.
 template <class T, bool ByRow>
 struct DenseRows {
+  using Scalar = T;
+
   const T* x;
   Index stride, n, d;
 
@@ -25,6 +27,24 @@ struct DenseRows {
   /// the distance in memory between a block of that many rows and the next
   Index next(Index rows) const { return rows * (ByRow ? stride : 1); }
 };
+
+template <class Source>
+inline constexpr bool is_dense_rows = false;
+template <class T, bool ByRow>
+inline constexpr bool is_dense_rows<DenseRows<T, ByRow>> = true;
+
+template <class Matrix>
+inline constexpr bool is_dense =
+    std::is_same_v<typename Eigen::internal::traits<Matrix>::StorageKind, Eigen::Dense>;
+
+/// lower ← c, d×d by columns, and below it the row `cross` where there is an intercept; lower triangle.
+template <class T, class Output>
+void write_gram(const T* c, Index d, const T* cross, Output&& lower) {
+  for (Index j = 0; j < d; ++j) {
+    for (Index i = j; i < d; ++i) lower.coeffRef(i, j) = c[j * d + i];
+  }
+  for (Index j = 0; cross && j <= d; ++j) lower.coeffRef(d, j) = cross[j];
+}
 
 /// X must be laid out in memory with an inner stride of 1; a vector may be either order.
 template <class Matrix>

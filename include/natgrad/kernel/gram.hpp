@@ -14,8 +14,9 @@ void gram(const Design<Matrix>& design, const typename Matrix::Scalar* weight, O
   using T = typename Matrix::Scalar;
   Scratch scratch;
   if constexpr (is_dense<Matrix>)
-    if (gram_in_tiles(design)) return add_gram_in_tiles(design, weight, lower, scratch);
-  const Pass<Want::gram, Matrix, 1> pass(design, 0, 1, scratch);
+    if (gram_in_tiles(design))
+      return add_gram_in_tiles(dense_rows(design.features), design.intercept, weight, lower, scratch);
+  const Pass<Want::gram, SourceOf<Matrix>, 1> pass(design, 0, 1, scratch);
   pass.run(GivenWeights<T>{weight}, 0, design.rows());
   pass.gram(lower);
 }
@@ -27,11 +28,12 @@ void symmetrize(Output&& matrix) {
   const Index size = matrix.rows();
   for (Index j = 0; j < size; j += side) {
     const Index width = std::min(side, size - j);
-    matrix.block(j, j, width, width).template triangularView<Eigen::StrictlyUpper>() =
-        matrix.block(j, j, width, width).transpose();
-    for (Index i = j + width; i < size; i += side) {
-      const Index height = std::min(side, size - i);
-      matrix.block(j, i, width, height) = matrix.block(i, j, height, width).transpose();
+    for (Index i = j; i < size; i += side) {
+      const Index end = std::min(i + side, size);
+      for (Index column = j; column < j + width; ++column) {
+        for (Index row = std::max(i, column + 1); row < end; ++row)
+          matrix.coeffRef(column, row) = matrix.coeff(row, column);
+      }
     }
   }
 }

@@ -11,7 +11,7 @@ namespace natgrad::kernel {
 template <class Matrix, class RowLoss, class Parameters>
 typename Matrix::Scalar value(const Design<Matrix>& design, const RowLoss& loss, const Parameters& x) {
   Scratch scratch;
-  const Pass<Want::value, Matrix, Parameters::ColsAtCompileTime> pass(design, x, x.cols(), scratch);
+  const Pass<Want::value, SourceOf<Matrix>, Parameters::ColsAtCompileTime> pass(design, x, x.cols(), scratch);
   pass.run(loss, 0, design.rows());
   return pass.value();
 }
@@ -21,9 +21,10 @@ template <class Matrix, class RowLoss, class Parameters, class Gradient>
 typename Matrix::Scalar value_and_gradient(const Design<Matrix>& design, const RowLoss& loss,
                                            const Parameters& x, Gradient&& gradient) {
   Scratch scratch;
-  const Pass<Want::gradient, Matrix, Parameters::ColsAtCompileTime> pass(design, x, x.cols(), scratch);
+  const Pass<Want::gradient, SourceOf<Matrix>, Parameters::ColsAtCompileTime> pass(design, x, x.cols(),
+                                                                                   scratch);
   pass.run(loss, 0, design.rows());
-  gradient = pass.gradient();
+  pass.gradient(gradient);
   return pass.value();
 }
 
@@ -37,15 +38,15 @@ typename Matrix::Scalar value_gradient_hessian(const Design<Matrix>& design, con
   if constexpr (is_dense<Matrix>)
     if (gram_in_tiles(design)) {
       T* curvature = scratch.take<T>(design.rows());
-      const Pass<Want::curvature, Matrix, 1> pass(design, x, 1, scratch);
+      const Pass<Want::curvature, SourceOf<Matrix>, 1> pass(design, x, 1, scratch);
       pass.run(loss, 0, design.rows(), curvature);
-      gradient = pass.gradient();
-      add_gram_in_tiles(design, curvature, hessian, scratch);
+      pass.gradient(gradient);
+      add_gram_in_tiles(dense_rows(design.features), design.intercept, curvature, hessian, scratch);
       return pass.value();
     }
-  const Pass<Want::hessian, Matrix, 1> pass(design, x, 1, scratch);
+  const Pass<Want::hessian, SourceOf<Matrix>, 1> pass(design, x, 1, scratch);
   pass.run(loss, 0, design.rows());
-  gradient = pass.gradient();
+  pass.gradient(gradient);
   pass.gram(hessian);
   return pass.value();
 }
@@ -57,7 +58,7 @@ void margins(const Design<Matrix>& design, const Parameters& x, Index first, Out
   using T = typename Matrix::Scalar;
   constexpr int outputs = Parameters::ColsAtCompileTime;
   Scratch scratch;
-  const Pass<Want::value, Matrix, outputs> pass(design, x, x.cols(), scratch);
+  const Pass<Want::value, SourceOf<Matrix>, outputs> pass(design, x, x.cols(), scratch);
   pass.run(
       [&](RowBlock<T, outputs>& block) {
         out.middleRows(block.first - first, block.rows()) = block.margin.matrix();
@@ -72,14 +73,14 @@ void transpose_times(const Design<Matrix>& design, const Residual& r, Output&& o
   using T = typename Matrix::Scalar;
   constexpr int outputs = Residual::ColsAtCompileTime;
   Scratch scratch;
-  const Pass<Want::products, Matrix, outputs> pass(design, 0, r.cols(), scratch);
+  const Pass<Want::products, SourceOf<Matrix>, outputs> pass(design, 0, r.cols(), scratch);
   pass.run(
       [&](RowBlock<T, outputs>& block) {
         block.residual = r.middleRows(block.first, block.residual.rows()).array();
         return T(0);
       },
       0, design.rows());
-  out = pass.gradient();
+  pass.gradient(out);
 }
 
 }  // namespace natgrad::kernel

@@ -18,18 +18,27 @@ namespace natgrad::kernel {
 /// gram                          ×                        DᵀWD
 enum class Want { value, gradient, curvature, hessian, products, gram };
 
-/// Picks what reads X.
-template <class Matrix, bool Gram, class Kind = typename Eigen::internal::traits<Matrix>::StorageKind>
+/// Picks what reads X. A dense X is on pointers here: a Matrix, a Map and a Transpose share one copy of the passes.
+template <class Source, bool Gram>
 struct ReaderOf {
-  using Source = DenseRows<typename Matrix::Scalar, bool(Matrix::IsRowMajor)>;
-  using Type = DenseReader<typename Matrix::Scalar, bool(Matrix::IsRowMajor), Gram>;
-};
-template <class Matrix, bool Gram>
-struct ReaderOf<Matrix, Gram, Eigen::Sparse> {
-  using Source = const Matrix&;
   using Type =
-      std::conditional_t<bool(Matrix::IsRowMajor), SparseRowReader<Matrix>, SparseColumnReader<Matrix>>;
+      std::conditional_t<bool(Source::IsRowMajor), SparseRowReader<Source>, SparseColumnReader<Source>>;
 };
+template <class T, bool ByRow, bool Gram>
+struct ReaderOf<DenseRows<T, ByRow>, Gram> {
+  using Type = DenseReader<T, ByRow, Gram>;
+};
+
+/// X as the passes see it: a DenseRows, or the sparse matrix itself.
+template <class Matrix>
+decltype(auto) source_of(const Matrix& x) {
+  if constexpr (is_dense<Matrix>)
+    return dense_rows(x);
+  else
+    return (x);
+}
+template <class Matrix>
+using SourceOf = std::remove_cvref_t<decltype(source_of(std::declval<const Matrix&>()))>;
 
 /// For Want::gram, in place of a row loss: the weights, or null for ones.
 template <class T>
@@ -47,7 +56,7 @@ struct GivenWeights {
   }
 };
 
-template <Want want, class Matrix, int K>
+template <Want want, class Source, int K>
 class Pass {
   static constexpr bool has_margins = want != Want::products && want != Want::gram;
   static constexpr bool has_residual = want != Want::value && want != Want::gram;
@@ -55,25 +64,27 @@ class Pass {
       want == Want::curvature || want == Want::hessian || want == Want::gram;
   static constexpr bool has_gram = want == Want::hessian || want == Want::gram;
 
-  using Kind = ReaderOf<Matrix, has_gram>;
-  using Reader = typename Kind::Type;
+  using Reader = typename ReaderOf<Source, has_gram>::Type;
   static_assert(!has_curvature || K == 1, "natgrad: curvatures are for one output");
 
  public:
-  using T = typename Matrix::Scalar;
+  using T = typename Source::Scalar;
 
   /// `outputs` of which x, p×outputs, are the parameters (unused without margins).
-  template <class Parameters>
+  template <class Matrix, class Parameters>
   Pass(const Design<Matrix>& design, const Parameters& x, Index outputs, Scratch& scratch)
-      : design_(design),
-        source_(source(design.features)),
+      : source_(source_of(design.features)),
+        intercept_(design.intercept),
+        offset_(design.offset),
         d_(design.features.cols()),
         p_(design.parameters()),
         k_(K == Eigen::Dynamic ? outputs : K),
         sums_(scratch.take<T>(size())) {
     if constexpr (has_margins) {
       T* copy = scratch.take<T>(p_ * k_);
-      Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(copy, p_, k_) = x;
+      for (Index k = 0; k < k_; ++k) {
+        for (Index j = 0; j < p_; ++j) copy[k * p_ + j] = x.coeff(j, k);
+      }
       x_ = copy;
     }
   }
@@ -93,15 +104,20 @@ class Pass {
   }
 
   T value() const { return sums_[0]; }
-  auto gradient() const { return Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, K>>(sums_ + 1, p_, k_); }
+
+  /// Writes Dᵀr, p×k.
+  template <class Output>
+  void gradient(Output&& out) const {
+    for (Index k = 0; k < k_; ++k) {
+      for (Index j = 0; j < p_; ++j) out.coeffRef(j, k) = sums_[1 + k * p_ + j];
+    }
+  }
 
   /// Writes the lower triangle of DᵀWD.
   template <class Output>
   void gram(Output&& lower) const {
     const T* cross = sums_ + 1 + gradient_size();
-    const Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>> features(cross + p_, d_, d_);
-    lower.topLeftCorner(d_, d_).template triangularView<Eigen::Lower>() = features;
-    if (design_.intercept) lower.row(d_) = Eigen::Map<const Eigen::Matrix<T, 1, Eigen::Dynamic>>(cross, p_);
+    write_gram(cross + p_, d_, intercept_ ? cross : nullptr, lower);
   }
 
  private:
@@ -118,13 +134,6 @@ class Pass {
     }
   };
 
-  static typename Kind::Source source(const Matrix& x) {
-    if constexpr (std::is_reference_v<typename Kind::Source>)
-      return x;
-    else
-      return dense_rows(x);
-  }
-
   Index gradient_size() const { return has_residual ? p_ * k_ : 0; }
   /// value, Dᵀr (p×k), Dᵀw (p), XᵀWX (d×d)
   Index size() const { return 1 + gradient_size() + (has_gram ? p_ + d_ * d_ : 0); }
@@ -132,9 +141,9 @@ class Pass {
   void margins(Reader& reader, Index first, Index rows, const Buffers& to) const {
     for (Index k = 0; k < k_; ++k) {
       T* m = to.m + k * to.stride;
-      std::fill(m, m + to.stride, design_.intercept ? x_[k * p_ + d_] : T(0));
-      if (design_.offset)
-        for (Index i = 0; i < rows; ++i) m[i] += design_.offset[first + i];
+      std::fill(m, m + to.stride, intercept_ ? x_[k * p_ + d_] : T(0));
+      if (offset_)
+        for (Index i = 0; i < rows; ++i) m[i] += offset_[first + i];
     }
     reader.template add_margins<K>(k_, x_, p_, to.m, to.stride);
   }
@@ -149,7 +158,7 @@ class Pass {
       const T* w = loss.of(first, rows, to.w);
       if (w == to.w) std::fill(to.w + rows, to.w + to.stride, T(0));
       reader.add_gram(w, cross + p_);
-      if (!design_.intercept) return;
+      if (!intercept_) return;
       cross[d_] += total(w, rows);
       reader.template add_products<1>(1, w, to.stride, cross, p_);
     } else {
@@ -171,7 +180,7 @@ class Pass {
   void add_products(Reader& reader, const Buffers& to, T* gradient) const {
     if constexpr (want == Want::hessian) {
       // Dᵀr and Dᵀw at once: w stands beside r, and the second result beside the first.
-      if (design_.intercept) return reader.template add_products<2>(2, to.r, to.stride, gradient, p_);
+      if (intercept_) return reader.template add_products<2>(2, to.r, to.stride, gradient, p_);
     }
     if constexpr (has_residual) reader.template add_products<K>(k_, to.r, to.stride, gradient, p_);
   }
@@ -180,7 +189,7 @@ class Pass {
   void add_ones(T* column, Index columns, Index rows, Index stride, T* out) const {
     for (Index k = 0; k < columns; ++k, column += stride) {
       std::fill(column + rows, column + stride, T(0));
-      if (design_.intercept) out[k * p_ + d_] += total(column, rows);
+      if (intercept_) out[k * p_ + d_] += total(column, rows);
     }
   }
 
@@ -192,8 +201,9 @@ class Pass {
       return {start, rows, k_, Eigen::OuterStride<>(stride)};
   }
 
-  const Design<Matrix>& design_;
-  typename Kind::Source source_;
+  std::conditional_t<is_dense_rows<Source>, Source, const Source&> source_;
+  bool intercept_;
+  const T* offset_;
   Index d_, p_, k_;
   T* sums_;
   const T* x_ = nullptr;

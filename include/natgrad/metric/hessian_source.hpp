@@ -34,7 +34,10 @@ class HessianSource {
 
   // The kept matrix is made when it is asked for, so its size is zero where it is not fixed.
   explicit HessianSource(Index dimension)
-      : x_(dimension), kept_(kFixed ? dimension : 0, kFixed ? dimension : 0) {}
+      : x_(dimension), kept_(kFixed ? dimension : 0, kFixed ? dimension : 0) {
+    x_.setZero();
+    kept_.setZero();
+  }
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {

@@ -7,10 +7,9 @@
 #include "natgrad/core/require.hpp"
 #include "natgrad/fisher/factors.hpp"
 #include "natgrad/fisher/label.hpp"
+#include "natgrad/kernel/cholesky.hpp"
+#include "natgrad/kernel/symmetric_eigen.hpp"
 #include "natgrad/metric/scaled_state.hpp"
-
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
 
 #include <algorithm>
 #include <utility>
@@ -28,6 +27,7 @@ struct DampedFactor {
 
   Numbers D;
   Factor<V> kept;  // L, or the pseudo-inverse
+  Numbers pivots;  // the damped diagonal
   bool definite = false;
 
   void set_scale(const Factor<V>& A, bool scale_free) {
@@ -41,13 +41,10 @@ struct DampedFactor {
 
   bool factor(const Factor<V>& A, const Scalar& damping) {
     kept = A;
-    kept.diagonal() += damping * D;
-    Eigen::LLT<Eigen::Ref<Factor<V>>> cholesky(kept);
+    pivots = A.diagonal() + damping * D;
+    kept.diagonal() = pivots;
     const Scalar rounding = Scalar(static_cast<double>(D.size())) * epsilon<Scalar>();
-    definite = cholesky.info() == Eigen::Success;
-    for (Index i = 0; definite && i < D.size(); ++i) {
-      definite = kept(i, i) * kept(i, i) > rounding * (A(i, i) + damping * D[i]);
-    }
+    definite = kernel::cholesky(kept.data(), kept.rows(), kept.rows(), pivots.data(), rounding);
     return definite;
   }
 
@@ -55,14 +52,16 @@ struct DampedFactor {
   bool invert_range(const Factor<V>& A) {
     const Numbers root = D.cwiseSqrt();
     Factor<V> scaled = root.cwiseInverse().asDiagonal() * A * root.cwiseInverse().asDiagonal();
-    const Eigen::SelfAdjointEigenSolver<Factor<V>> spectrum(scaled);
-    if (spectrum.info() != Eigen::Success) return false;
-    const Scalar largest = max_norm(spectrum.eigenvalues());
-    const Scalar rounding = Scalar(4) * Scalar(static_cast<double>(D.size())) * epsilon<Scalar>() * largest;
-    Numbers inverse = spectrum.eigenvalues();
-    for (Index i = 0; i < inverse.size(); ++i)
-      inverse[i] = inverse[i] > rounding ? Scalar(1) / inverse[i] : Scalar(0);
-    const Factor<V> Q = root.cwiseInverse().asDiagonal() * spectrum.eigenvectors();
+    const Index size = D.size();
+    Numbers inverse(size), work(2 * size);
+    Factor<V> vectors(size, size);
+    kernel::SymmetricEigen<Scalar> spectrum(scaled.data(), size, size, inverse.data(), vectors.data(),
+                                            work.data());
+    if (!spectrum.compute()) return false;
+    const Scalar rounding =
+        Scalar(4) * Scalar(static_cast<double>(size)) * epsilon<Scalar>() * max_norm(inverse);
+    for (Index i = 0; i < size; ++i) inverse[i] = inverse[i] > rounding ? Scalar(1) / inverse[i] : Scalar(0);
+    const Factor<V> Q = root.cwiseInverse().asDiagonal() * vectors;
     kept = Q * inverse.asDiagonal() * Q.transpose();
     definite = false;
     return true;
@@ -71,8 +70,10 @@ struct DampedFactor {
   /// X ← factor⁻¹X
   void apply(Factor<V>& X) const {
     if (definite) {
-      kept.template triangularView<Eigen::Lower>().solveInPlace(X);
-      kept.template triangularView<Eigen::Lower>().transpose().solveInPlace(X);
+      for (Index k = 0; k < X.cols(); ++k) {
+        kernel::solve_lower(kept.data(), kept.rows(), kept.rows(), X.col(k).data());
+        kernel::solve_lower_transposed(kept.data(), kept.rows(), kept.rows(), X.col(k).data());
+      }
     } else {
       X = (kept * X).eval();
     }

@@ -5,10 +5,9 @@
 
 #include <Eigen/Core>
 
-#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
-#include <unordered_set>
 #include <vector>
 
 namespace natgrad {
@@ -45,15 +44,24 @@ class IndexedRandom {
 /// `rows` of the numbers 0 … n − 1, each set equally likely, in ascending order (Floyd's algorithm, Bentley & Floyd 1987).
 inline std::vector<Eigen::Index> draw_rows(Eigen::Index n, Eigen::Index rows, std::uint64_t seed) {
   IndexedRandom random(seed, 0);
-  std::unordered_set<Eigen::Index> chosen;
-  chosen.reserve(static_cast<std::size_t>(rows));
+  std::vector<std::uint64_t> taken(static_cast<std::size_t>(n / 64 + 1));  // one bit a number
+  const auto take = [&taken](Eigen::Index i) {
+    std::uint64_t& word = taken[static_cast<std::size_t>(i / 64)];
+    const std::uint64_t bit = std::uint64_t(1) << (i % 64);
+    const bool fresh = (word & bit) == 0;
+    word |= bit;
+    return fresh;
+  };
   for (Eigen::Index last = n - rows; last < n; ++last) {
-    const auto draw = static_cast<Eigen::Index>(random.uniform() * static_cast<double>(last + 1));
-    if (!chosen.insert(draw).second) chosen.insert(last);
+    if (!take(static_cast<Eigen::Index>(random.uniform() * static_cast<double>(last + 1)))) take(last);
   }
-  std::vector<Eigen::Index> sorted(chosen.begin(), chosen.end());
-  std::sort(sorted.begin(), sorted.end());
-  return sorted;
+  std::vector<Eigen::Index> chosen;
+  chosen.reserve(static_cast<std::size_t>(rows));
+  for (std::size_t w = 0; w < taken.size(); ++w) {
+    for (std::uint64_t word = taken[w]; word != 0; word &= word - 1)
+      chosen.push_back(static_cast<Eigen::Index>(w) * 64 + std::countr_zero(word));
+  }
+  return chosen;
 }
 
 }  // namespace natgrad
