@@ -28,6 +28,28 @@ typename Matrix::Scalar value_and_gradient(const Design<Matrix>& design, const R
   return pass.value();
 }
 
+/// Σ loss; gradient ← Dᵀ r; curvature ← n numbers, for a Gram matrix at the same point. One output.
+template <class Matrix, class RowLoss, class Parameters, class Gradient>
+typename Matrix::Scalar value_gradient_curvature(const Design<Matrix>& design, const RowLoss& loss,
+                                                 const Parameters& x, Gradient&& gradient,
+                                                 typename Matrix::Scalar* curvature) {
+  Scratch scratch;
+  const Pass<Want::curvature, SourceOf<Matrix>, 1> pass(design, x, 1, scratch);
+  pass.run(loss, 0, design.rows(), curvature);
+  pass.gradient(gradient);
+  return pass.value();
+}
+
+/// Σ loss; curvature ← n numbers. One output.
+template <class Matrix, class RowLoss, class Parameters>
+typename Matrix::Scalar value_curvature(const Design<Matrix>& design, const RowLoss& loss,
+                                        const Parameters& x, typename Matrix::Scalar* curvature) {
+  Scratch scratch;
+  const Pass<Want::value, SourceOf<Matrix>, 1> pass(design, x, 1, scratch);
+  pass.run(loss, 0, design.rows(), curvature);
+  return pass.value();
+}
+
 /// Σ loss; gradient ← Dᵀ r; hessian ← Dᵀ diag(curvature) D, LOWER triangle (see symmetrize). One output.
 /// Beyond 256 columns it is two passes, which is faster there.
 template <class Matrix, class RowLoss, class Parameters, class Gradient, class Hessian>

@@ -5,6 +5,7 @@
 
 #include "natgrad/kernel/dispatch.hpp"
 #include "natgrad/kernel/scratch.hpp"
+#include "natgrad/kernel/vectors.hpp"
 
 #include <Eigen/Core>
 
@@ -76,7 +77,7 @@ void for_each_part(Index parts, const Part& part) {
 /// total ← Σₖ sumsₖ, where part(k, sums) adds its share to `size` zeros. Always added in the order of k.
 template <class T, class Part>
 void sum_parts(Index parts, Index size, T* total, const Part& part) {
-  std::fill(total, total + size, T(0));
+  fill(total, size, T(0));
   if (parts == 1) return part(Index(0), total);
   Scratch scratch;
   const bool together = thread_count() > 1;
@@ -86,13 +87,13 @@ void sum_parts(Index parts, Index size, T* total, const Part& part) {
   };
   if (together) {
     for_each_part(parts, [&](Index k) {
-      std::fill(sums + k * size, sums + (k + 1) * size, T(0));
+      fill(sums + k * size, size, T(0));
       part(k, sums + k * size);
     });
     for (Index k = 0; k < parts; ++k) add(sums + k * size);
   } else {
     for (Index k = 0; k < parts; ++k) {
-      std::fill(sums, sums + size, T(0));
+      fill(sums, size, T(0));
       part(k, sums);
       add(sums);
     }

@@ -5,6 +5,7 @@
 #include "natgrad/kernel/dense.hpp"
 #include "natgrad/kernel/parallel.hpp"
 #include "natgrad/kernel/sparse.hpp"
+#include "natgrad/kernel/vectors.hpp"
 
 namespace natgrad::kernel {
 
@@ -51,7 +52,7 @@ struct GivenWeights {
     if (weight)
       std::copy_n(weight + first, rows, copy);
     else
-      std::fill_n(copy, rows, T(1));
+      fill(copy, rows, T(1));
     return copy;
   }
 };
@@ -89,7 +90,7 @@ class Pass {
     }
   }
 
-  /// Runs over rows [first, last). curvature: n values out, for Want::curvature.
+  /// Runs over rows [first, last). curvature: n values out, for Want::curvature, and for Want::value where it is not null.
   template <class RowLoss>
   void run(const RowLoss& loss, Index first, Index last, T* curvature = nullptr) const {
     const Cut cut(last - first, Reader::block_rows(source_), Reader::work(source_), size());
@@ -141,7 +142,7 @@ class Pass {
   void margins(Reader& reader, Index first, Index rows, const Buffers& to) const {
     for (Index k = 0; k < k_; ++k) {
       T* m = to.m + k * to.stride;
-      std::fill(m, m + to.stride, intercept_ ? x_[k * p_ + d_] : T(0));
+      fill(m, to.stride, intercept_ ? x_[k * p_ + d_] : T(0));
       if (offset_)
         for (Index i = 0; i < rows; ++i) m[i] += offset_[first + i];
     }
@@ -156,7 +157,7 @@ class Pass {
     T* cross = gradient + gradient_size();
     if constexpr (want == Want::gram) {
       const T* w = loss.of(first, rows, to.w);
-      if (w == to.w) std::fill(to.w + rows, to.w + to.stride, T(0));
+      if (w == to.w) fill(to.w + rows, to.stride - rows, T(0));
       reader.add_gram(w, cross + p_);
       if (!intercept_) return;
       cross[d_] += total(w, rows);
@@ -166,7 +167,7 @@ class Pass {
       RowBlock<T, K> block{first,
                            values<ConstRowValues<T, K>>(to.m, has_margins ? rows : 0, to.stride),
                            values<RowValues<T, K>>(to.r, has_residual ? rows : 0, to.stride),
-                           {want == Want::curvature ? curvature + first : to.w, has_curvature ? rows : 0}};
+                           {curvature ? curvature + first : to.w, curvature || has_curvature ? rows : 0}};
       sums[0] += loss(block);
       if constexpr (has_residual) add_ones(to.r, k_, rows, to.stride, gradient);
       if constexpr (want == Want::hessian) {
@@ -188,7 +189,7 @@ class Pass {
   /// The intercept's share: the sum of each column; and zeros after its end, which the products by columns run over.
   void add_ones(T* column, Index columns, Index rows, Index stride, T* out) const {
     for (Index k = 0; k < columns; ++k, column += stride) {
-      std::fill(column + rows, column + stride, T(0));
+      fill(column + rows, stride - rows, T(0));
       if (intercept_) out[k * p_ + d_] += total(column, rows);
     }
   }

@@ -7,9 +7,24 @@
 
 #include <Eigen/Core>
 
+#include <cstddef>
+#include <cstring>
+
 namespace natgrad::kernel {
 
 using Eigen::Index;
+
+/// x ← value; zeros at the speed of memory
+template <class T>
+void fill(T* x, Index n, const T& value) {
+  if constexpr (Vectorizable<T>) {
+    if (value == T(0)) {
+      std::memset(static_cast<void*>(x), 0, static_cast<std::size_t>(n) * sizeof(T));
+      return;
+    }
+  }
+  for (Index i = 0; i < n; ++i) x[i] = value;
+}
 
 inline namespace NATGRAD_ABI {
 

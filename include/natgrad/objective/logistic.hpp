@@ -8,6 +8,7 @@
 #include "natgrad/kernel/gram.hpp"
 #include "natgrad/kernel/log_loss.hpp"
 #include "natgrad/kernel/products.hpp"
+#include "natgrad/objective/curvature_memory.hpp"
 #include "natgrad/objective/features.hpp"
 #include "natgrad/objective/random.hpp"
 
@@ -83,7 +84,9 @@ class LogisticRegression {
 
   template <class V>
   Scalar value_and_gradient(const V& x, V& g) const {
-    const Scalar loss = kernel::value_and_gradient(design(), rows(), x, g);
+    Scalar* curvature = Memory::mine().keep(data_number_, x, sample_count());
+    const Scalar loss = curvature ? kernel::value_gradient_curvature(design(), rows(), x, g, curvature)
+                                  : kernel::value_and_gradient(design(), rows(), x, g);
     g *= share();
     add_penalty_gradient(x, g);
     return loss * share() + penalty(x);
@@ -149,18 +152,14 @@ class LogisticRegression {
 
   template <class V>
   void fisher(const V& x, SquareMatrix<V>& F) const {
-    Vector& curvature = scratch();
-    curvatures(x, curvature);
-    kernel::gram(design(), curvature.data(), F);
+    kernel::gram(design(), curvatures(x), F);
     kernel::symmetrize(F);
     F *= share();
   }
 
   template <class V>
   void fisher_times(const V& x, const V& v, V& Fv) const {
-    Vector& curvature = scratch();
-    curvatures(x, curvature);
-    kernel::gram_times(design(), curvature.data(), v, Fv);
+    kernel::gram_times(design(), curvatures(x), v, Fv);
     Fv *= share();
   }
 
@@ -173,10 +172,9 @@ class LogisticRegression {
   /// diag F, in one pass and without the matrix
   template <class V>
   void fisher_diagonal(const V& x, V& D) const {
-    Vector& curvature = scratch();
-    curvatures(x, curvature);
+    const Eigen::Map<const Vector> curvature(curvatures(x), sample_count());
     data_.weighted_squares(curvature, D);
-    if (options_.intercept) D[features().cols()] = curvature.sum();
+    if (options_.intercept) D[features().cols()] = kernel::total(curvature.data(), sample_count());
     D *= share();
   }
 
@@ -285,24 +283,14 @@ class LogisticRegression {
     if (options_.ridge != Scalar(0)) g.head(features().cols()) += options_.ridge * weights(x);
   }
 
-  /// wᵢσ(1 − σ) at each margin
+  /// wᵢσ(1 − σ) at each margin: n numbers
   template <class V>
-  void curvatures(const V& x, Vector& out) const {
-    Vector& m = margin_scratch();
-    kernel::margins(design(), x, 0, m);
-    kernel::log_loss<Scalar>(m.data(), labels_.data(), rows().weight, sample_count(), nullptr, out.data());
-  }
-
-  /// n numbers, kept by each thread from call to call so that a running optimizer allocates nothing
-  Vector& scratch() const {
-    thread_local Vector values;
-    values.resize(sample_count());
-    return values;
-  }
-  Vector& margin_scratch() const {
-    thread_local Vector values;
-    values.resize(sample_count());
-    return values;
+  const Scalar* curvatures(const V& x) const {
+    Memory& memory = Memory::mine();
+    if (const Scalar* known = memory.find(data_number_, x)) return known;
+    Scalar* curvature = memory.place(data_number_, x, sample_count());
+    kernel::value_curvature(design(), rows(), x, curvature);
+    return curvature;
   }
 
   void check() const {
@@ -328,7 +316,10 @@ class LogisticRegression {
     if (options_.has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
   }
 
+  using Memory = detail::CurvatureMemory<Scalar>;
+
   Features<Data> data_;
+  std::uint64_t data_number_ = detail::new_data_number();
   Vector labels_;
   Options options_;
 };
