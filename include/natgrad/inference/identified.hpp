@@ -30,7 +30,7 @@ class Identified {
     Matrix scaled = root_.cwiseInverse().asDiagonal() * M * root_.cwiseInverse().asDiagonal();
     Eigen::Matrix<Scalar, Eigen::Dynamic, 2> work(M.rows(), 2);
     finite_ = kernel::SymmetricEigen<Scalar>(scaled.data(), M.rows(), M.rows(), eigenvalues_.data(),
-                                             eigenvectors_.data(), work.data())
+                                             eigenvectors_.data(), work.data(), work.data() + M.rows())
                   .compute();
     if (!finite_) return;
     const Scalar rounding = Scalar(16) * Scalar(static_cast<double>(M.rows())) * epsilon<Scalar>();

@@ -277,7 +277,7 @@ class InferenceAt {
     Eigen::Matrix<Scalar, Eigen::Dynamic, 1> eigenvalues(size), work(2 * size);
     Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> vectors(size, size);
     kernel::SymmetricEigen<Scalar> solver(M.data(), size, size, eigenvalues.data(), vectors.data(),
-                                          work.data());
+                                          work.data(), work.data() + size);
     return size > 0 && solver.compute() ? max_norm(eigenvalues) : std::numeric_limits<Scalar>::quiet_NaN();
   }
 

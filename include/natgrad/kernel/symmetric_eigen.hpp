@@ -15,9 +15,9 @@ template <class T>
 class SymmetricEigen {
  public:
   /// a: n×n by columns, ld apart, lower triangle; overwritten. mu: n eigenvalues, ascending. q: n×n by columns, n apart.
-  /// work: 2n numbers.
-  SymmetricEigen(T* a, Index ld, Index n, T* mu, T* q, T* work)
-      : a_(a), ld_(ld), n_(n), mu_(mu), q_(q), off_(work), p_(work + n) {}
+  /// off, scratch: n numbers each.
+  SymmetricEigen(T* a, Index ld, Index n, T* mu, T* q, T* off, T* scratch)
+      : a_(a), ld_(ld), n_(n), mu_(mu), q_(q), off_(off), p_(scratch) {}
 
   /// False where an entry is not finite or an eigenvalue takes more than 30 steps.
   bool compute() {

@@ -56,7 +56,7 @@ struct DampedFactor {
     Numbers inverse(size), work(2 * size);
     Factor<V> vectors(size, size);
     kernel::SymmetricEigen<Scalar> spectrum(scaled.data(), size, size, inverse.data(), vectors.data(),
-                                            work.data());
+                                            work.data(), work.data() + size);
     if (!spectrum.compute()) return false;
     const Scalar rounding =
         Scalar(4) * Scalar(static_cast<double>(size)) * epsilon<Scalar>() * max_norm(inverse);

@@ -28,11 +28,11 @@ class Spectrum {
     }
     eigenvalues_.resize(size);
     eigenvectors_.resize(size, size);
-    work_.resize(size, 2);
+    off_.resize(size);
     part_.resize(size);
     scaled_gradient_.resize(size);
-    kernel::SymmetricEigen<Scalar> solver(scaled_.data(), size, size, eigenvalues_.data(), eigenvectors_.data(),
-                                          work_.data());
+    kernel::SymmetricEigen<Scalar> solver(scaled_.data(), size, size, eigenvalues_.data(),
+                                          eigenvectors_.data(), work_.data());
     if (!solver.compute()) return false;
     largest_ = max_norm(eigenvalues_);
     rounding_ = Scalar(4) * Scalar(static_cast<double>(size)) * epsilon<Scalar>() * largest_;
@@ -101,7 +101,8 @@ class Spectrum {
     const Index size = g.size();
     for (Index i = 0; i < size; ++i) scaled_gradient_[i] = g[i] / root_[i];
     part_.setZero();
-    kernel::add_columns_transposed(eigenvectors_.data(), size, size, size, scaled_gradient_.data(), part_.data());
+    kernel::add_columns_transposed(eigenvectors_.data(), size, size, size, scaled_gradient_.data(),
+                                   part_.data());
   }
   void restore(V& d) const {
     const Index size = part_.size();
@@ -153,12 +154,10 @@ class Spectrum {
     return sqrt(max(Scalar(0), along * along + room)) * (along < Scalar(0) ? Scalar(-1) : Scalar(1)) - along;
   }
 
-  using Work = Eigen::Matrix<Scalar, V::RowsAtCompileTime, 2, Eigen::ColMajor, V::MaxRowsAtCompileTime, 2>;
-
   V eigenvalues_;  // μ, ascending
   Matrix eigenvectors_;
   Matrix scaled_;  // the matrix that is taken apart
-  Work work_;
+  V off_;          // its tridiagonal form, beside the diagonal
   V root_;
   V scaled_gradient_;
   V part_;

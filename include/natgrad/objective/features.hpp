@@ -170,7 +170,14 @@ class Features {
       return out;
     } else {
       typename detail::FeatureTypes<Data>::Plain out(static_cast<Index>(chosen.size()), matrix_.cols());
-      for (std::size_t k = 0; k < chosen.size(); ++k) out.row(static_cast<Index>(k)) = matrix_.row(chosen[k]);
+      // in the order of memory: from a large X each value out of order would be a miss of the cache
+      const Index inner = Data::IsRowMajor ? matrix_.cols() : out.rows();
+      for (Index outer = 0; outer < (Data::IsRowMajor ? out.rows() : matrix_.cols()); ++outer) {
+        for (Index k = 0; k < inner; ++k) {
+          const Index i = Data::IsRowMajor ? outer : k, j = Data::IsRowMajor ? k : outer;
+          out.coeffRef(i, j) = matrix_.coeff(chosen[static_cast<std::size_t>(i)], j);
+        }
+      }
       return out;
     }
   }
