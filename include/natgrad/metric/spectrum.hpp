@@ -32,7 +32,7 @@ class Spectrum {
     part_.resize(size);
     scaled_gradient_.resize(size);
     kernel::SymmetricEigen<Scalar> solver(scaled_.data(), size, size, eigenvalues_.data(),
-                                          eigenvectors_.data(), work_.data());
+                                          eigenvectors_.data(), off_.data(), part_.data());
     if (!solver.compute()) return false;
     largest_ = max_norm(eigenvalues_);
     rounding_ = Scalar(4) * Scalar(static_cast<double>(size)) * epsilon<Scalar>() * largest_;
