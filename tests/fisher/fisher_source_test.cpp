@@ -95,14 +95,20 @@ TEST_CASE("XOR with nine parameters has rank 4: every form carries on by damping
   const XorNet f;
   const auto start = prepared(f, ExpectedFisher{}, Dense{}, xor_start());
   CHECK(Eigen::FullPivLU<Matrix>(start.state.matrix()).setThreshold(1e-10).rank() == 4);
-  const auto check = [&](const auto& optimizer) {
-    const auto r = minimize(f, xor_start(), optimizer, StopWhen{.max_iterations = 60});
+  const auto check = [&](const auto& optimizer, double bound) {
+    const auto r = minimize(f, xor_start(), optimizer, StopWhen{.max_iterations = 200});
     CHECK(r.x.allFinite());
-    CHECK(r.value < 0.5);  // below ln 2; from here most forms end in the local minimum at 0.4774
+    CHECK(r.value < bound);
   };
-  check(NaturalGradient{ExpectedFisher{}, LevenbergMarquardt{}, Dense{}});
-  check(NaturalGradient{ExpectedFisher{}, Armijo{}, Dual{}});
-  check(NaturalGradient{ExpectedFisher{}, LevenbergMarquardt{}, Dual{}});
-  check(NaturalGradient{EmpiricalFisher{}, Armijo{}, Qr{.damping = 1e-3}});
-  check(NaturalGradient{ExpectedFisher{}, TrustRegion{}, ConjugateGradient{}});
+  // A unit that saturates has next to no Fisher information, and D = diag F lets it run: these may end in the local minimum
+  // at 0.477386. Measured by D = I every parameter stays in reach, and the global minimum 0 is found.
+  const double local = 0.47739, global = 1e-6;
+  check(NaturalGradient{ExpectedFisher{}, LevenbergMarquardt{}, Dense{}}, local);
+  check(NaturalGradient{ExpectedFisher{}, Armijo{}, Dual{}}, local);
+  check(NaturalGradient{ExpectedFisher{}, LevenbergMarquardt{}, Dual{}}, local);
+  check(NaturalGradient{EmpiricalFisher{}, Armijo{}, Qr{.damping = 1e-3}}, local);
+  check(NaturalGradient{ExpectedFisher{}, TrustRegion{}, ConjugateGradient{}}, local);
+  check(NaturalGradient{ExpectedFisher{}, LevenbergMarquardt{}, Dense{.scale_free = false}}, global);
+  check(NaturalGradient{ExpectedFisher{}, LevenbergMarquardt{}, Dual{.scale_free = false}}, global);
+  check(NaturalGradient{ExpectedFisher{}, TrustRegion{}, ConjugateGradient{.scale_free = false}}, global);
 }

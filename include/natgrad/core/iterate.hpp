@@ -20,8 +20,12 @@ struct Iterate {
   Scalar gradient_norm = std::numeric_limits<Scalar>::quiet_NaN();  ///< ‖∇f(x)‖∞
   bool has_gradient = false;
 
-  explicit Iterate(Index dimension) : x(dimension), gradient(dimension) {}
-  explicit Iterate(const V& start) : x(start), gradient(start.size()) {}
+  // Zeros, so that no compiler sees a number that was never written copied on.
+  explicit Iterate(Index dimension) : x(dimension), gradient(dimension) {
+    x.setZero();
+    gradient.setZero();
+  }
+  explicit Iterate(const V& start) : x(start), gradient(start.size()) { gradient.setZero(); }
 
   /// The value is finite, and the gradient where it is known.
   bool finite() const { return is_finite(value) && (!has_gradient || is_finite(gradient_norm)); }

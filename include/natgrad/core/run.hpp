@@ -129,10 +129,14 @@ class Run {
     return found && search_.accept(found) && after_step();
   }
 
-  /// The metric drops what it remembers of other points, and a step is tried once more. False where it remembers nothing.
+  /// Metric and policy drop what they remember of other points, and a step is tried once more: a damping or a radius that
+  /// came from elsewhere may be why none was found. False where they remember nothing.
   bool step_afresh() {
-    if (falls_for_ever() || budget_spent() || !metric_.forget()) return false;
-    search_.forget_direction();
+    if (falls_for_ever() || budget_spent()) return false;
+    bool remembered = metric_.forget();
+    if constexpr (requires { policy_.forget(); }) remembered = policy_.forget() || remembered;
+    if (!remembered) return false;
+    search_.aim_afresh();
     return step();
   }
 

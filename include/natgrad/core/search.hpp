@@ -261,7 +261,13 @@ class Search {
   /// Hands the last point over; the search is at its end.
   Iterate<Vector>&& release() { return std::move(at_); }
 
-  /// The metric has dropped what it knew: aim again.
+  /// The metric has dropped what it knew: aim again. What failed trials had promised from here still counts.
+  void aim_afresh() {
+    const Scalar promised = failed_promise_;
+    forget_direction();
+    failed_promise_ = promised;
+  }
+
   void forget_direction() {
     aimed_ = false;
     lambda_ = Scalar(0);

@@ -55,6 +55,14 @@ struct LevenbergMarquardt {
       return NoStep{"no damping makes the step lower f"};
     }
 
+    /// Back to the λ of a start. False where it stands there.
+    bool forget() {
+      const Scalar fresh(options_.initial_damping);
+      const bool differs = lambda_ > fresh;
+      lambda_ = fresh;
+      return differs;
+    }
+
    private:
     /// ρ; where f cannot resolve the decrease, the slopes decide: 1 or 0.
     template <class Search>

@@ -45,6 +45,13 @@ struct TrustRegion {
       return NoStep{"no radius makes the step lower f"};
     }
 
+    /// Back to the radius of a start.
+    bool forget() {
+      const bool differs = radius_ > Scalar(0);
+      radius_ = Scalar(options_.initial_radius);
+      return differs;
+    }
+
    private:
     template <class Search>
     Scalar first_radius(Search& search) const {
