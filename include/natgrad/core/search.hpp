@@ -314,10 +314,12 @@ class Search {
 
   Trial<Vector>& evaluate(Trial<Vector>& t, Scalar alpha) {
     if (left_ == &t.point) left_ = nullptr;
-    if (const Trial<Vector>* same = trials_.at(at_.x + alpha * direction_)) {
-      if (same != &t) t.point = same->point;
-      t.length = alpha;
-      return t;
+    if (!trials_.empty()) {
+      if (const Trial<Vector>* same = trials_.at(at_.x + alpha * direction_)) {
+        if (same != &t) t.point = same->point;
+        t.length = alpha;
+        return t;
+      }
     }
     t.length = alpha;
     t.point.x.noalias() = at_.x + alpha * direction_;

@@ -6,6 +6,7 @@
 #include "natgrad/core/iterate.hpp"
 
 #include <array>
+#include <limits>
 
 namespace natgrad {
 
@@ -16,7 +17,9 @@ struct Trial {
   explicit Trial(Index dimension) : point(dimension) {}
 
   Iterate<V> point;
-  Scalar length = Scalar(0);  ///< α; 0: nothing here
+  Scalar length = std::numeric_limits<Scalar>::quiet_NaN();  ///< α; NaN, which equals nothing: nothing here
+
+  bool empty() const { return !(length == length); }
 };
 
 template <class V>
@@ -29,16 +32,18 @@ class Trials {
   /// The trial at α, or nullptr.
   Trial<V>* find(const Scalar& alpha) {
     for (Trial<V>& t : trials_) {
-      if (t.length == alpha && alpha != Scalar(0)) return &t;
+      if (t.length == alpha) return &t;
     }
     return nullptr;
   }
+
+  bool empty() const { return trials_[0].empty() && trials_[1].empty(); }
 
   /// A trial at the same point: two α may round to one.
   template <class Expression>
   const Trial<V>* at(const Expression& x) const {
     for (const Trial<V>& t : trials_) {
-      if (t.length != Scalar(0) && t.point.x == x) return &t;
+      if (!t.empty() && t.point.x == x) return &t;
     }
     return nullptr;
   }
@@ -46,13 +51,13 @@ class Trials {
   /// Where the next trial goes: an empty place, else that of the higher.
   Trial<V>& place() {
     Trial<V>&first = trials_[0], &second = trials_[1];
-    if (first.length == Scalar(0)) return first;
-    if (second.length == Scalar(0)) return second;
+    if (first.empty()) return first;
+    if (second.empty()) return second;
     return first.point.value < second.point.value ? second : first;
   }
 
   void drop() {
-    for (Trial<V>& t : trials_) t.length = Scalar(0);
+    for (Trial<V>& t : trials_) t.length = std::numeric_limits<Scalar>::quiet_NaN();
   }
 
  private:
