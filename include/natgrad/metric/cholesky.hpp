@@ -17,6 +17,7 @@ class Cholesky {
   /// Factors M + λD from the lower triangle of M. False unless it is positive definite by more than rounding: each pivot
   /// must exceed d·ε times its diagonal entry, or the solution would be noise.
   bool factor(const Matrix& M, const V& D, const Scalar& lambda) {
+    if constexpr (kSize == 2) return factor_pair(M(0, 0) + lambda * D[0], M(1, 0), M(1, 1) + lambda * D[1]);
     L_ = M;
     if (lambda != Scalar(0)) {
       for (Index i = 0; i < L_.rows(); ++i) L_(i, i) += lambda * D[i];
@@ -34,7 +35,11 @@ class Cholesky {
 
   /// x ← −(LLᵀ)⁻¹b
   void solve_negative(const V& b, V& x) const {
-    if constexpr (kSmall) {
+    if constexpr (kSize == 2) {
+      const Scalar second = (L_(1, 0) * b[0] - b[1]) * inverse_pivots_[1];
+      x[0] = -b[0] * inverse_pivots_[0] - L_(1, 0) * second;
+      x[1] = second;
+    } else if constexpr (kSmall) {
       solve_small(b, x);
     } else {
       x = -b;
@@ -46,6 +51,16 @@ class Cholesky {
  private:
   static constexpr int kSize = V::RowsAtCompileTime;
   static constexpr bool kSmall = kSize != Eigen::Dynamic && kSize <= 6;
+
+  /// LΔLᵀ of [a b; b c], L with ones on its diagonal: what the loops below come to at d = 2
+  bool factor_pair(const Scalar& a, const Scalar& b, const Scalar& c) {
+    const Scalar rounding = Scalar(2) * epsilon<Scalar>();
+    inverse_pivots_[0] = Scalar(1) / a;
+    L_(1, 0) = b * inverse_pivots_[0];
+    const Scalar pivot = c - b * L_(1, 0);
+    inverse_pivots_[1] = Scalar(1) / pivot;
+    return a > rounding * a && pivot > rounding * c;
+  }
 
   /// LΔLᵀ with C = LΔ below the diagonal: no square root, one division a pivot.
   bool factor_small() {
