@@ -31,7 +31,12 @@ class Search {
   };
 
   Search(Evaluator& f, Metric& metric, const Vector& x0)
-      : f_(f), metric_(metric), at_(x0), trials_(x0.size()), direction_(x0.size()) {}
+      : f_(f),
+        metric_(metric),
+        at_(x0),
+        trials_(x0.size()),
+        latest_(&trials_.place()),
+        direction_(x0.size()) {}
 
   // ---- the point the run stands on -------------------------------------------------------------------------------
 
@@ -58,23 +63,17 @@ class Search {
   // ---- trials along d --------------------------------------------------------------------------------------------
 
   /// f(x + αd), or +∞ where f is not finite there, so that every comparison with it says no.
-  Scalar value(Scalar alpha) { return trial(alpha).point.value; }
+  Scalar value(const Scalar& alpha) { return trial(alpha).point.value; }
 
   /// ∇f(x + αd)ᵀd, or +∞ where f or its gradient is not finite there.
   Scalar slope(Scalar alpha) {
     if (alpha == Scalar(0)) return slope();
-    if (!usable(alpha)) return infinity();
-    return trial(alpha).point.gradient.dot(direction_);
+    const Trial<Vector>* t = completed(alpha);
+    return t ? t->point.gradient.dot(direction_) : infinity();
   }
 
   /// f and its gradient are both finite at x + αd. Ask this of a step before returning it: the loop commits no other.
-  bool usable(Scalar alpha) {
-    Trial<Vector>& t = trial(alpha);
-    if (!is_finite(t.point.value)) return false;
-    f_.complete(t.point);
-    if (!is_finite(t.point.gradient_norm)) t.point.value = infinity();
-    return is_finite(t.point.value);
-  }
+  bool usable(Scalar alpha) { return completed(alpha) != nullptr; }
 
   /// The largest of α, α/2, α/4, … that is usable; 0 when 60 halvings find none.
   Scalar contract(Scalar alpha) {
@@ -209,11 +208,11 @@ class Search {
       if (step.damping != lambda_) damp(step.damping);
     }
     aim();
-    if (!usable(step.length)) return false;
-    Trial<Vector>& taken = trial(step.length);
-    previous_ = {step.length, lambda_, at_.value, slope_, taken.point.gradient.dot(direction_)};
-    swap(at_, taken.point);
-    left_ = &taken.point;
+    Trial<Vector>* taken = completed(step.length);
+    if (!taken) return false;
+    previous_ = {step.length, lambda_, at_.value, slope_, taken->point.gradient.dot(direction_)};
+    swap(at_, taken->point);
+    left_ = &taken->point;
     ++iteration_;
     forget_direction();
     return true;
@@ -305,11 +304,26 @@ class Search {
     return Scalar(1) / longest;
   }
 
-  /// The trial at α: found, or evaluated.
-  Trial<Vector>& trial(Scalar alpha) {
+  /// The trial at α: nearly always the latest. (One that was dropped has no length, and none has a length before d is known.)
+  EIGEN_ALWAYS_INLINE Trial<Vector>& trial(const Scalar& alpha) {
+    if (!(latest_->length == alpha)) latest_ = &find_or_evaluate(alpha);
+    return *latest_;
+  }
+
+  Trial<Vector>& find_or_evaluate(const Scalar& alpha) {
     aim();
     Trial<Vector>* known = trials_.find(alpha);
     return known ? *known : evaluate(trials_.place(), alpha);
+  }
+
+  /// The trial at α with its gradient; nullptr where f or the gradient is not finite.
+  Trial<Vector>* completed(const Scalar& alpha) {
+    Trial<Vector>& t = trial(alpha);
+    if (!is_finite(t.point.value)) return nullptr;
+    f_.complete(t.point);
+    if (is_finite(t.point.gradient_norm)) return &t;
+    t.point.value = infinity();
+    return nullptr;
   }
 
   Trial<Vector>& evaluate(Trial<Vector>& t, Scalar alpha) {
@@ -342,6 +356,7 @@ class Search {
   Metric& metric_;
   Iterate<Vector> at_;
   Trials<Vector> trials_;
+  Trial<Vector>* latest_;  // asked for
   Vector direction_;
   Vector product_;
   Iterate<Vector>* left_ = nullptr;
