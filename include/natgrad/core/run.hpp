@@ -41,7 +41,7 @@ class Run {
 
   bool evaluate_start() { return search_.evaluate_start(); }
 
-  Progress<V> progress() {
+  EIGEN_ALWAYS_INLINE Progress<V> progress() {
     const auto& at = search_.at();
     const Iterate<V>* left = search_.left();
     return {search_.iteration(),

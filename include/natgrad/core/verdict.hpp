@@ -41,7 +41,7 @@ concept StopRule = ReasonedRule<Rule, V> || requires(Rule& rule, const Progress<
 
 /// Asks any rule in the same way.
 template <class Rule, class V>
-Verdict judge(Rule& rule, const Progress<V>& now) {
+EIGEN_ALWAYS_INLINE Verdict judge(Rule& rule, const Progress<V>& now) {
   if constexpr (ReasonedRule<Rule, V>) {
     return rule.judge(now);
   } else {

@@ -33,7 +33,7 @@ struct StopWhen {
   double max_seconds = std::numeric_limits<double>::infinity();
 
   template <class V>
-  Verdict judge(const Progress<V>& now) const {
+  EIGEN_ALWAYS_INLINE Verdict judge(const Progress<V>& now) const {
     if (const Verdict limit = limits(now)) {
       const Verdict test = tests(now);  // at a limit a test that holds is believed: there is no going on
       return test ? Verdict{test.status, Claim::certain, test.reason} : limit;
@@ -70,7 +70,7 @@ struct StopWhen {
   }
 
   template <class V>
-  Verdict limits(const Progress<V>& now) const {
+  EIGEN_ALWAYS_INLINE Verdict limits(const Progress<V>& now) const {
     const auto count = [](Index i) { return static_cast<double>(i); };
     if (now.iteration >= max_iterations) {
       return {Status::max_iterations, Claim::certain, {"iterations", count(now.iteration), "", 0, ""}};
@@ -86,7 +86,7 @@ struct StopWhen {
   }
 
   template <class V>
-  Verdict tests(const Progress<V>& now) const {
+  EIGEN_ALWAYS_INLINE Verdict tests(const Progress<V>& now) const {
     using Scalar = ScalarOf<V>;
     const double norm = static_cast<double>(now.gradient_norm);
     const double allowed = gradient_norm.value_or(default_gradient_norm<Scalar>());
