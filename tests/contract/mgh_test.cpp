@@ -39,6 +39,7 @@ constexpr long double claimed = 1e-8L;
 struct Run {
   const Problem* problem = nullptr;
   double factor = 1;
+  double unit = 1;  ///< of f: Σr² = f·unit
   natgrad::Result<Eigen::VectorXd> result;
   const Minimum* reached = nullptr;
   bool saddle = false;           ///< a negative eigenvalue in ∇²f(x), in long double
@@ -65,14 +66,16 @@ bool is_saddle(const Problem& problem, const Eigen::VectorXd& x) {
   return solver.eigenvalues()[0] < -1e-9L * solver.eigenvalues().cwiseAbs().maxCoeff();
 }
 
-template <class Optimizer>
-Run run(const Problem& problem, double factor, const Optimizer& optimizer) {
+/// f(x)·unit = Σrᵢ(x)², as the problem has it
+template <class F, class Optimizer>
+Run run(const Problem& problem, double factor, const F& f, double unit, const Optimizer& optimizer) {
   Run run;
   run.problem = &problem;
   run.factor = factor;
+  run.unit = unit;
   const Eigen::VectorXd start = problem.scaled_start(factor);
-  const double start_value = problem.value(start);
-  run.result = natgrad::minimize(problem, start, optimizer);
+  const double start_value = f.value(start);
+  run.result = natgrad::minimize(f, start, optimizer);
   const auto& [x, value] = std::tie(run.result.x, run.result.value);
   if (!std::isfinite(start_value)) {  // nothing but a report is wanted, and x = x0
     run.nan = !x.allFinite();
@@ -81,9 +84,9 @@ Run run(const Problem& problem, double factor, const Optimizer& optimizer) {
   }
   run.nan = !x.allFinite() || !std::isfinite(value) || !run.result.gradient.allFinite();
   if (run.nan) return run;
-  run.worse = !(value <= start_value) || value != problem.value(x);
-  run.reached = problem.reached(value);
-  const long double gradient_norm = exact_gradient_norm(problem, x);
+  run.worse = !(value <= start_value) || value != f.value(x);
+  run.reached = problem.reached(value * unit);
+  const long double gradient_norm = exact_gradient_norm(problem, x) / static_cast<long double>(unit);
   run.saddle = is_saddle(problem, x);
   run.false_converged = run.result.converged() && !(gradient_norm <= claimed);
   const bool attained = run.reached != nullptr && run.reached->kind != Minimum::Kind::infimum;
@@ -101,6 +104,17 @@ struct Summary {
     for (const Run& r : runs) n += (factor == 0 || r.factor == factor) && holds(r);
     return n;
   }
+  /// of a figure of the runs from x0
+  template <class Figure>
+  natgrad::Index median(const Figure& figure) const {
+    std::vector<natgrad::Index> figures;
+    for (const Run& r : runs) {
+      if (r.factor == 1) figures.push_back(figure(r));
+    }
+    const auto middle = figures.begin() + static_cast<std::ptrdiff_t>(figures.size() / 2);
+    std::nth_element(figures.begin(), middle, figures.end());
+    return *middle;
+  }
   int reached(double factor) const {
     return count(factor, [](const Run& r) { return r.reached != nullptr; });
   }
@@ -111,7 +125,22 @@ Summary run_all(const std::string& name, const Optimizer& optimizer) {
   Summary summary{name, {}};
   for (const double factor : factors) {
     for (const Problem& problem : more_garbow_hillstrom())
-      summary.runs.push_back(run(problem, factor, optimizer));
+      summary.runs.push_back(run(problem, factor, problem, 1, optimizer));
+  }
+  return summary;
+}
+
+/// The residual form, f = ½·mean rᵢ²: nothing but r and J is given.
+template <class Optimizer>
+Summary run_residuals(const std::string& name, const Optimizer& optimizer) {
+  Summary summary{name, {}};
+  for (const double factor : factors) {
+    for (const Problem& problem : more_garbow_hillstrom()) {
+      const natgrad::LeastSquares f{
+          problem.residuals, [&](const Eigen::VectorXd& x, Eigen::VectorXd& r) { problem.residual(x, r); },
+          [&](const Eigen::VectorXd& x, Eigen::MatrixXd& J) { problem.jacobian(x, J); }};
+      summary.runs.push_back(run(problem, factor, f, 2 * static_cast<double>(problem.residuals), optimizer));
+    }
   }
   return summary;
 }
@@ -123,6 +152,7 @@ const std::vector<Summary>& all() {
       run_all("Newton{HagerZhang{}}", natgrad::Newton{natgrad::HagerZhang{}}),
       run_all("Newton{Armijo{}}", natgrad::Newton{natgrad::Armijo{}}),
       run_all("NaturalGradient{}", natgrad::NaturalGradient{}),
+      run_residuals("NaturalGradient{} on LeastSquares", natgrad::NaturalGradient{}),
       run_all("LimitedMemoryBfgs{}", natgrad::LimitedMemoryBfgs{}),
   };
   return summaries;
@@ -149,21 +179,18 @@ void write_table(std::ostream& out) {
          "as reached by f "
          "alone; *converged* is checked by the gradient in long double.\n\n"
          "| optimizer | x0 | 10·x0 | 100·x0 | false converged | at a saddle | false failures | NaN | worse | "
-         "iterations from x0 (median) |\n|---|---|---|---|---|---|---|---|---|---|\n";
+         "iterations, evaluations from x0 (median) |\n|---|---|---|---|---|---|---|---|---|---|\n";
   for (const Summary& s : all()) {
-    std::vector<long> iterations;
-    for (const Run& r : s.runs) {
-      if (r.factor == 1) iterations.push_back(static_cast<long>(r.result.iterations));
-    }
-    std::nth_element(iterations.begin(), iterations.begin() + 26, iterations.end());
     out << "| `" << s.name << "` | " << s.reached(1) << " | " << s.reached(10) << " | " << s.reached(100)
         << " | " << s.count(0, [](const Run& r) { return r.false_converged; }) << " | "
         << s.count(0, [](const Run& r) { return r.saddle && r.result.usable(); }) << " | "
         << s.count(0, [](const Run& r) { return r.false_failure; }) << " | "
         << s.count(0, [](const Run& r) { return r.nan; }) << " | "
-        << s.count(0, [](const Run& r) { return r.worse; }) << " | " << iterations[26] << " |\n";
+        << s.count(0, [](const Run& r) { return r.worse; }) << " | "
+        << s.median([](const Run& r) { return r.result.iterations; }) << ", "
+        << s.median([](const Run& r) { return r.result.counts.values; }) << " |\n";
   }
-  out << "\n## Each run: f(x), how it counts, status, iterations\n\n| # | name | n | start |";
+  out << "\n## Each run: Σr², how it counts, status, iterations/evaluations\n\n| # | name | n | start |";
   for (const Summary& s : all()) out << " `" << s.name << "` |";
   out << "\n|---|---|---|---|" << std::string(all().size(), '-') << "|\n";
   for (std::size_t i = 0; i < all().front().runs.size(); ++i) {
@@ -172,10 +199,10 @@ void write_table(std::ostream& out) {
         << " | " << first.factor << " |";
     for (const Summary& s : all()) {
       const Run& r = s.runs[i];
-      out << ' ' << std::setprecision(4) << r.result.value << ' ' << word(r) << ", " << r.result.status << ' '
-          << r.result.iterations << (r.false_converged ? " FALSE" : "")
-          << (r.false_failure ? " FALSE FAILURE" : "") << (r.worse ? " WORSE" : "") << (r.nan ? " NAN" : "")
-          << " |";
+      out << ' ' << std::setprecision(4) << r.result.value * r.unit << ' ' << word(r) << ", "
+          << r.result.status << ' ' << r.result.iterations << '/' << r.result.counts.values
+          << (r.false_converged ? " FALSE" : "") << (r.false_failure ? " FALSE FAILURE" : "")
+          << (r.worse ? " WORSE" : "") << (r.nan ? " NAN" : "") << " |";
     }
     out << '\n';
   }
