@@ -153,7 +153,10 @@ class Spectrum {
     return sqrt(max(Scalar(0), along * along + room)) * (along < Scalar(0) ? Scalar(-1) : Scalar(1)) - along;
   }
 
-  using Work = Eigen::Matrix<Scalar, V::RowsAtCompileTime, 2, Eigen::ColMajor, V::MaxRowsAtCompileTime, 2>;
+  // two columns; at d = 1 Eigen allows one row only in row-major order, which is the same memory
+  using Work = Eigen::Matrix<Scalar, V::RowsAtCompileTime, 2,
+                             V::MaxRowsAtCompileTime == 1 ? Eigen::RowMajor : Eigen::ColMajor,
+                             V::MaxRowsAtCompileTime, 2>;
 
   V eigenvalues_;  // μ, ascending
   Matrix eigenvectors_;
