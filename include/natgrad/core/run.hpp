@@ -177,6 +177,8 @@ class Run {
     }
     if (at.gradient_norm == Scalar(0)) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
     const Scalar promised = search_.failed_promise();
+    if (!(promised > Scalar(0)))
+      return {Status::step_failed, {.remark = "no step was tried along the direction"}};
     const Scalar resolved = Scalar(100) * search_.noise();
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
                         promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),
