@@ -143,10 +143,19 @@ class Run {
   bool falls_for_ever() const { return search_.saw_minus_infinity(); }
   bool budget_spent() const { return f_.spent(); }
 
+  /// x has grown from where it could be squared to where it cannot, and f fell all the way.
+  bool outgrows() const {
+    const auto& at = search_.at();
+    return at.value < Scalar(0) && at.value < search_.initial_value() && !is_finite(at.x.squaredNorm())
+        && is_finite(start_.squaredNorm());
+  }
+
   /// Rounding level: for 100 steps f did not fall by more than its noise, nor the gradient by 1 %.
   bool stalls() {
     const auto& at = search_.at();
-    if (at.gradient_norm < Scalar(0.99) * stall_gradient_ || at.value < stall_value_ - search_.noise()) {
+    // An infinite noise is that of an x too large to be squared, on the way to −∞.
+    const auto noise = [this] { return is_finite(search_.noise()) ? search_.noise() : Scalar(0); };
+    if (at.gradient_norm < Scalar(0.99) * stall_gradient_ || at.value < stall_value_ - noise()) {
       stall_gradient_ = at.gradient_norm;
       stall_value_ = at.value;
       stalled_ = 0;
@@ -172,6 +181,8 @@ class Run {
     }
     if (at.gradient_norm == Scalar(0)) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
     const Scalar promised = search_.failed_promise();
+    if (!(promised > Scalar(0)))
+      return {Status::step_failed, {.remark = "no step was tried along the direction"}};
     const Scalar resolved = Scalar(100) * search_.noise();
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
                         promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),

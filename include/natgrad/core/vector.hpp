@@ -104,7 +104,7 @@ inline bool all_finite(const V& v) {
 template <class V>
 inline ScalarOf<V> weighted_square(const V& v, const V& D) {
   ScalarOf<V> sum(0);
-  for (Index i = 0; i < v.size(); ++i) sum += v[i] * v[i] * D[i];
+  for (Index i = 0; i < v.size(); ++i) sum += v[i] * (v[i] * D[i]);  // v = g/D may be too large to square
   return sum;
 }
 

@@ -89,6 +89,9 @@ class AutomaticState : public MetricState<V> {
   Scalar damping() const {
     return visit([](const auto& state) { return state.damping(); });
   }
+  bool knows_length() const {
+    return visit([](const auto& state) { return state.knows_length(); });
+  }
   std::string_view name() const {
     return visit([](const auto& state) { return state.name(); });
   }

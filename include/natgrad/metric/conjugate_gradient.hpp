@@ -113,7 +113,7 @@ class ConjugateGradientState : public ScaledState<V> {
     const End end = run(Scalar(options_.damping), g, radius);
     if (end == End::not_finite) return false;
     d = step_;
-    this->scaled_square_ = this->scaled_square(d);
+    this->scaled_square_ = ScaledState<V>::scaled_square(d);
     this->curvature_ =
         d.dot(product_);  // negative where the model is: the decrease it predicts is then the true one
     return is_finite(this->curvature_) && is_finite(this->scaled_square_);
@@ -134,6 +134,13 @@ class ConjugateGradientState : public ScaledState<V> {
     const Scalar size = max_norm(at.x);
     d *= (sign < Scalar(0) ? Scalar(-1) : Scalar(1)) * (size > Scalar(1) ? size : Scalar(1)) / max_norm(d);
     return true;
+  }
+
+  /// vᵀ|diag M|v: what a D that stands in for an empty row says nothing of
+  Scalar scaled_square(const V& v) const {
+    Scalar sum(0);
+    for (Index i = 0; i < v.size(); ++i) sum += v[i] * (v[i] * Eigen::numext::abs(diagonal_[i]));
+    return sum;
   }
 
   /// No solve goes on once this many products were spent at one point.

@@ -109,7 +109,7 @@ class DenseState : public MetricState<V> {
   /// vᵀ|diag M|v: what a D that stands in for an empty row says nothing of
   Scalar scaled_square(const V& v) const {
     Scalar sum(0);
-    for (Index i = 0; i < v.size(); ++i) sum += v[i] * v[i] * size(i);
+    for (Index i = 0; i < v.size(); ++i) sum += v[i] * (v[i] * size(i));
     return sum;
   }
   Scalar gradient_noise(const V& x) const {
@@ -122,6 +122,8 @@ class DenseState : public MetricState<V> {
   }
   Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(inverse_weighted_square(g, D_)); }
   Scalar damping() const { return lambda_; }
+  /// M = 0 knows of no length
+  bool knows_length() const { return !spectrum_known_ || max_norm(spectrum_->eigenvalues()) > Scalar(0); }
   const Matrix& matrix() const { return M_; }
 
   std::string_view name() const { return modified_ ? source_.modified_name() : source_.name(); }

@@ -133,6 +133,7 @@ class Spectrum {
     for (int i = 0; i < 60; ++i) {
       Scalar square(0), slope(0);
       for (Index k = 0; k < part_.size(); ++k) {
+        if (part_[k] == Scalar(0)) continue;  // 0/0 where M = 0
         const Scalar shifted = eigenvalues_[k] + sigma;
         const Scalar ratio = part_[k] / shifted;
         square += ratio * ratio;

@@ -95,7 +95,8 @@ struct Binomial {
     const T rest = T(1) - y;
     return {-detail::times(y, yes.value) - detail::times(rest, no.value),
             -detail::times(y, yes.first) - detail::times(rest, no.first),
-            -detail::times(y, yes.second) - detail::times(rest, no.second), -yes.first * no.first};
+            -detail::times(y, yes.second) - detail::times(rest, no.second),
+            -detail::times(yes.first, no.first)};
   }
   template <class T>
   static T variance(const T& mu) {

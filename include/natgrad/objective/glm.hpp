@@ -250,10 +250,13 @@ class GeneralizedLinearModel {
     if (dimension() > 2000 || !fisher_step(x, v)) return false;
     Vector moved(sample_count());
     kernel::margins(kernel::Design<Data>{features(), options_.intercept}, v, 0, moved);
+    for (Index i = 0; i < sample_count(); ++i) {
+      if (sample_weight(i) == Scalar(0)) moved[i] = Scalar(0);
+    }
     const Scalar largest = max_norm(moved);
     if (!(largest > Scalar(0.1))) return false;
     for (Index i = 0; i < sample_count(); ++i) {
-      if (sample_weight(i) == Scalar(0) || Eigen::numext::abs(moved[i]) <= Scalar(1e-3) * largest) continue;
+      if (Eigen::numext::abs(moved[i]) <= Scalar(1e-3) * largest) continue;
       const Scalar near = terms(x, i, responses_[i]).loss;
       const Scalar eta = predictor(x, i);
       if (!(family_.terms(link_, responses_[i], Scalar(eta + Scalar(4) * moved[i])).loss <= near))

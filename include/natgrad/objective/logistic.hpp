@@ -222,10 +222,18 @@ class LogisticRegression {
   }
 
   /// The certificate of Albert & Anderson (1984): along v no sample's loss rises and some sample's falls for ever, so that
-  /// no estimate exists. A margin of v within 1e-6 of the size of its terms counts as 0.
+  /// no estimate exists. A margin of v within 1e-6 of the size of its terms counts as 0. v also counts without its entries
+  /// that move no margin by more than 1e-6 of what the others move: what is left of the finite estimates in a direction that
+  /// was found by iteration.
   template <class V>
   bool separated_along(const V& v) const {
     if (options_.ridge != Scalar(0)) return single_class();
+    return separates(v) || separates(leading_part(v));
+  }
+
+ private:
+  template <class V>
+  bool separates(const V& v) const {
     bool falls = false;
     for (Index i = 0; i < sample_count(); ++i) {
       if (sample_weight(i) == Scalar(0)) continue;
@@ -240,7 +248,24 @@ class LogisticRegression {
     return falls;
   }
 
- private:
+  /// v without the entries whose largest term in any margin is below 1e-6 of the largest term of all
+  template <class V>
+  V leading_part(const V& v) const {
+    V row = V::Ones(dimension()), largest = V::Zero(dimension());
+    for (Index i = 0; i < sample_count(); ++i) {
+      if (sample_weight(i) == Scalar(0)) continue;
+      write_row(i, Scalar(1), row);
+      for (Index j = 0; j < row.size(); ++j)
+        largest[j] = std::max(largest[j], Scalar(Eigen::numext::abs(row[j] * v[j])));
+    }
+    const Scalar negligible = Scalar(1e-6) * max_norm(largest);
+    V part = v;
+    for (Index j = 0; j < part.size(); ++j) {
+      if (!(largest[j] > negligible)) part[j] = Scalar(0);
+    }
+    return part;
+  }
+
   /// Only the intercept is free of the penalty: it runs away where all labels are 0, or all are 1.
   bool single_class() const {
     if (!options_.intercept) return false;

@@ -6,6 +6,7 @@
 
 #include "natgrad/core/policy.hpp"
 #include "natgrad/core/require.hpp"
+#include "natgrad/core/vector.hpp"
 
 namespace natgrad {
 
@@ -34,6 +35,7 @@ struct LevenbergMarquardt {
     template <class Search>
     typename Search::Step operator()(Search& search) {
       growth_ = Scalar(2);
+      bool raised = false;
       for (int trial = 0; trial < options_.max_trials; ++trial) {
         if (!search.damp(lambda_)) {
           raise(Scalar(4));
@@ -42,13 +44,22 @@ struct LevenbergMarquardt {
         const Scalar ratio = reduction(search);
         if (ratio > Scalar(options_.accept_ratio) && search.usable(Scalar(1))) {
           const Scalar used = lambda_;
-          adapt(ratio);
+          // −∇fᵀd = dᵀMd + λ‖d‖²: where λ gives d its length, as it does where f is linear, λ = 0 would give it none.
+          const Scalar length = search.scaled_norm();
+          adapt(ratio, used * length * length > Scalar(-0.5) * search.slope());
           return {Scalar(1), used};
         }
-        if (search.value(Scalar(1)) == search.value()) {
-          // x + d = x to rounding: a larger λ changes nothing
-          if (search.metric_norm() == Scalar(0)) break;
+        const Scalar there = search.value(Scalar(1));
+        // d is lost in the rounding of x or f: λ is left from a point where D was far smaller
+        const bool lost = there == search.value() || !is_finite(there);
+        if (lost && !raised && lambda_ > Scalar(0) && search.is_blind(search.predicted_decrease(Scalar(1)))) {
+          lambda_ = lambda_ > Scalar(options_.least_damping) ? Scalar(lambda_ / growth_) : Scalar(0);
+          growth_ *= Scalar(2);
+          continue;
         }
+        // x + d = x to rounding: a larger λ changes nothing
+        if (there == search.value() && search.metric_norm() == Scalar(0)) break;
+        raised = true;
         raise(growth_);
         growth_ *= Scalar(2);
       }
@@ -76,13 +87,13 @@ struct LevenbergMarquardt {
     }
 
     /// λ·max(1/9, 1 − (2ρ − 1)³): falls fast where the model is right, rises where it is not.
-    void adapt(Scalar ratio) {
+    void adapt(Scalar ratio, bool lambda_is_all) {
       const Scalar wrong = Scalar(2) * ratio - Scalar(1);
       Scalar factor = Scalar(1) - wrong * wrong * wrong;
       if (!(factor > Scalar(1) / Scalar(9))) factor = Scalar(1) / Scalar(9);
       if (lambda_ == Scalar(0) && factor > Scalar(1)) lambda_ = Scalar(options_.first_damping);
       lambda_ *= factor;
-      if (lambda_ < Scalar(options_.least_damping)) lambda_ = Scalar(0);
+      if (lambda_ < Scalar(options_.least_damping) && !lambda_is_all) lambda_ = Scalar(0);
     }
 
     void raise(Scalar factor) {
