@@ -82,13 +82,14 @@ struct SparseProblem {
 /// Alternates work with a read of the n doubles at `data`.
 template <class Work>
 void beside_read(benchmark::State& state, const double* data, Index n, const Work& work) {
-  std::vector<double> ratios, reads;
+  std::vector<double> ratios, reads, all;
   for (auto _ : state) {
     reads.push_back(bench::seconds_of([&] { bench::read_once(data, n); }));
-    const double seconds = bench::seconds_of(work);
-    state.SetIterationTime(seconds);
-    ratios.push_back(seconds / reads.back());
+    all.push_back(bench::seconds_of(work));
+    state.SetIterationTime(all.back());
+    ratios.push_back(all.back() / reads.back());
   }
+  state.counters["median"] = bench::median(all);
   state.counters["ratio"] = bench::median(ratios);
   state.counters["GB/s_read"] = static_cast<double>(n) * 8e-9 / bench::median(reads);
 }
@@ -101,6 +102,7 @@ void beside_peak(benchmark::State& state, double flops, const Work& work) {
     all.push_back(bench::seconds_of(work));
     state.SetIterationTime(all.back());
   }
+  state.counters["median"] = bench::median(all);
   const double rate = flops / bench::median(all) * 1e-9;
   state.counters["GFLOP/s"] = rate;
   state.counters["GFLOP/s_peak"] = bench::fma_peak();
@@ -150,6 +152,7 @@ void log_loss(benchmark::State& state) {
     }));
     state.SetIterationTime(all.back());
   }
+  state.counters["median"] = bench::median(all);
   state.counters["ns_a_margin"] = bench::median(all) * 1e9 / static_cast<double>(n);
 }
 
