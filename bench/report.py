@@ -160,8 +160,7 @@ def main(results, output):
     (output / "results.md").write_text("\n".join(lines))
     for (by, optimizer), points in grown.items():
         print(f"growth by {by}, {optimizer}: slope {slope(points):.2f}, of the upper half {slope(points[len(points) // 2:]):.2f}")
-    report_pictures.draw(grown, {key: slope(points[len(points) // 2:]) for key, points in grown.items()},
-                         report_peers.bars(rows), output)
+    report_pictures.draw(grown, {key: slope(points) for key, points in grown.items()}, report_peers.bars(rows), output)
     print(f"\nThe table is {output / 'results.md'}")
 
 

@@ -25,7 +25,7 @@ def cases_of(rows):
 
 
 def case_name(case):
-    return f"{engineering(case[0])}×{case[1]} {case[2]}"
+    return f"{engineering(case[0])}×{case[1]} {'ill-conditioned' if case[2] == 'ill' else case[2]}"
 
 
 def cell(row):

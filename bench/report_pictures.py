@@ -23,8 +23,8 @@ def plot(name, width, height, body, output):
 
 def draw_growth(curves, slopes, output):
     optimizers = list(dict.fromkeys(optimizer for _, optimizer in curves))
-    body, blocks = "set multiplot layout 1,2\nset logscale xy\nset format '10^{%T}'\nset key bottom right reverse Left\n", ""
-    for by, title in (("n", "n at d = 20"), ("d", "d at n = 10^4")):
+    body, blocks = "set multiplot layout 1,2\nset logscale xy\nset format '10^{%T}'\nset key below vertical maxcols 1 reverse Left samplen 3\n", ""
+    for by, title in (("n", "against n, at d = 20"), ("d", "against d, at n = 10^4")):
         parts = []
         for k, optimizer in enumerate(optimizers):
             if (by, optimizer) not in curves:
@@ -34,7 +34,9 @@ def draw_growth(curves, slopes, output):
             parts.append(f"$curve_{by}_{k} with linespoints pt 7 ps 0.7 lw 2 lc '{COLOURS[k]}'"
                          f" title '{shown}, slope {slopes[by, optimizer]:.2f}'")
         if parts:
-            body += f"set title '{title}'\nset xlabel '{by}'\nset ylabel 'seconds a fit'\nset yrange [*:*]\n"
+            sizes = [x for (of, _), points in curves.items() if of == by for x, _ in points]
+            body += (f"set title '{title}'\nunset xlabel\nset ylabel 'seconds a fit'\nset yrange [*:*]\n"
+                     f"set xrange [{min(sizes) * 0.8}:{max(sizes) * 1.25}]\n")
             body += "plot " + ", ".join(parts) + "\n"
     plot("growth", 1120, 480, blocks + body, output)
 
@@ -45,7 +47,7 @@ def draw_peers(bars, output):
     columns = min(2, len(cases))
     lines = (len(cases) + columns - 1) // columns
     methods = list(dict.fromkeys(method for _, method in bars))
-    height = 60 + 19 * len(methods)
+    height = 110 + 20 * len(methods)
     body, blocks = f"set multiplot layout {lines},{columns}\n", ""
     for k, case in enumerate(cases):
         shown = sorted(((bars[case, m], m) for m in methods if (case, m) in bars), reverse=True)
@@ -55,14 +57,18 @@ def draw_peers(bars, output):
             ours = 1 if method.startswith("natgrad") else 0
             blocks += f'{time} {row} {ours} "{label(time)}"\n'
         blocks += "END\n"
-        names = ", ".join(f"'{method.split(',')[0].replace('{', chr(92) + '{').replace('}', chr(92) + '}')}' {row}"
-                          for row, (_, method) in enumerate(shown))
+        names = ", ".join(f"'{escaped(method.split(',')[0])}' {row}" for row, (_, method) in enumerate(shown))
         body += (f"set title '{case}'\nunset key\nset logscale x\nset xrange [{low}:{high}]\nset format x '10^{{%T}}'\n"
                  f"set xlabel 'seconds'\nset yrange [-0.7:{len(shown) - 0.3}]\nset ytics ({names}) scale 0\nunset grid\n"
                  f"plot $bars_{k} using ($1):2:({low}):1:($2-0.36):($2+0.36):($3 > 0.5 ? 0x0072B2 : 0xb9c4cf)"
                  " with boxxyerror fs solid noborder lc rgb variable, "
                  f"'' using 1:2:4 with labels left offset 0.6,0 textcolor '#333333'\n")
     plot("peers", 620 * columns, height * lines, blocks + body, output)
+
+
+def escaped(name):
+    """What gnuplot would take for markup."""
+    return "".join("\\" + letter if letter in "{}_^@&~" else letter for letter in name)
 
 
 def label(time):
