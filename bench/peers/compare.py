@@ -94,7 +94,7 @@ class Comparison:
                 row["ridge"] = not peer.method.startswith(NO_RIDGE)
                 row.update(json.loads(subprocess.run(
                     [self.judge, "check", self.data, self.answer] + ([] if row["ridge"] else ["0"]),
-                    capture_output=True, text=True, check=True).stdout.replace("nan", "NaN")))
+                    capture_output=True, text=True, check=True).stdout.replace("-nan", "NaN").replace("nan", "NaN")))
             if row.get("seconds", SECONDS) > 0.9 * SECONDS:
                 self.hopeless.add(case)
         self.rows.append(row)

@@ -27,12 +27,7 @@ void fit(peers::Objective& f, peers::VectorXd& x) {
   optimizer.set_min_objective(logistic, &problem);
   std::vector<double> point(x.data(), x.data() + x.size());
   double value = 0;
-  try {
-    optimizer.optimize(point, value);
-  } catch (...) {
-    x = problem.x;
-    throw;
-  }
+  optimizer.optimize(point, value);
   x = Eigen::Map<const peers::VectorXd>(point.data(), x.size());
 }
 

@@ -10,6 +10,7 @@
 #include "data_file.hpp"
 
 #include <chrono>
+#include <limits>
 #include <stdexcept>
 
 namespace peers {
@@ -45,16 +46,15 @@ class Objective {
     p_ = (m_.array() > 0).select(1 / (1 + e_), e_ / (1 + e_));
     g.noalias() = data_.X.transpose() * (p_ - data_.y.array()).matrix();
     g = share * g + data_.ridge * x;
+    const double norm = g.lpNorm<Eigen::Infinity>();
+    if (norm < best_norm_) best_norm_ = norm, best_ = x;
     return loss + 0.5 * data_.ridge * x.squaredNorm();
   }
 
-  /// The same; throws Reached where the test holds, and keeps the point.
+  /// The same; throws Reached where the test holds.
   double until_reached(const VectorXd& x, VectorXd& g) {
     const double f = (*this)(x, g);
-    if (g.lpNorm<Eigen::Infinity>() <= kGradient) {
-      reached_ = x;
-      throw Reached{};
-    }
+    if (best_norm_ <= kGradient) throw Reached{};
     return f;
   }
 
@@ -75,7 +75,9 @@ class Objective {
   double seconds_left() const {
     return std::chrono::duration<double>(deadline_ - std::chrono::steady_clock::now()).count();
   }
-  const VectorXd& reached() const { return reached_; }
+  /// the point of the smallest gradient so far, for a run that ends without an answer; empty before the first evaluation
+  const VectorXd& best() const { return best_; }
+  bool reached() const { return best_norm_ <= kGradient; }
 
  private:
   const Data& data_;
@@ -83,7 +85,8 @@ class Objective {
   VectorXd m_;
   Eigen::ArrayXd e_, p_;
   MatrixXd weighted_;
-  VectorXd reached_;
+  VectorXd best_;
+  double best_norm_ = std::numeric_limits<double>::infinity();
   long evaluations_ = 0;
 };
 

@@ -38,10 +38,11 @@ inline std::string fit_once(const Method& method, Objective& f, VectorXd& x) {
   try {
     method.fit(f, x);
   } catch (const Reached&) {
-  } catch (const std::exception& e) {
-    if (f.reached().size() == 0) return e.what();
+    x = f.best();
+  } catch (const std::exception& e) {  // some libraries pass on another exception than they were thrown
+    if (f.best().size() > 0) x = f.best();
+    if (!f.reached()) return e.what();
   }
-  if (f.reached().size() > 0) x = f.reached();
   return {};
 }
 

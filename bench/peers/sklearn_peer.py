@@ -6,9 +6,9 @@ import warnings
 
 import numpy as np
 import scipy.optimize
+import scipy.special
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-import sklearn
 
 import python_peer
 
@@ -19,14 +19,26 @@ METHODS = {
     "SciPy L-BFGS-B": None,
 }
 
-# Up to 1.3 its loss is the sum over the samples, and so is the gradient that tol is compared with; from 1.4 on the mean.
-SUMS = tuple(int(part) for part in sklearn.__version__.split(".")[:2]) < (1, 4)
+# solver → tol. Its scale differs between versions and solvers: some compare it with the gradient of a sum over the samples.
+TOLERANCES = {}
+
+
+def gradient_norm(w, X, y, ridge):
+    return np.max(np.abs(X.T @ (scipy.special.expit(X @ w) - y) / len(y) + ridge * w))
+
+
+def prepare(method, X, y, ridge):
+    """Takes the loose scale where it is enough, so that no solver is asked for more than the others."""
+    solver = METHODS[method]
+    if solver is not None:
+        TOLERANCES[solver] = 1e-8 * len(y)
+        if gradient_norm(fit_sklearn(solver, X, y, ridge)[0], X, y, ridge) > 1e-8:
+            TOLERANCES[solver] = 1e-8
 
 
 def fit_sklearn(solver, X, y, ridge):
-    n = len(y)
     model = LogisticRegression(
-        solver=solver, C=1 / (n * ridge), fit_intercept=False, tol=1e-8 * (n if SUMS else 1), max_iter=2000)
+        solver=solver, C=1 / (len(y) * ridge), fit_intercept=False, tol=TOLERANCES[solver], max_iter=2000)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         model.fit(X, y)
@@ -55,4 +67,4 @@ def fit(method, X, y, ridge):
     return fit_scipy(X, y, ridge) if solver is None else fit_sklearn(solver, X, y, ridge)
 
 
-sys.exit(python_peer.main(sys.argv[1:], list(METHODS), fit))
+sys.exit(python_peer.main(sys.argv[1:], list(METHODS), fit, prepare))
