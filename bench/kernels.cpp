@@ -94,19 +94,20 @@ void beside_read(benchmark::State& state, const double* data, Index n, const Wor
   state.counters["GB/s_read"] = static_cast<double>(n) * 8e-9 / bench::median(reads);
 }
 
-/// Against the FMA peak; flops: what is useful of the work.
+/// Alternates work with a burst of FMAs; flops: what is useful of the work.
 template <class Work>
 void beside_peak(benchmark::State& state, double flops, const Work& work) {
-  std::vector<double> all;
+  std::vector<double> ratios, peaks, all;
   for (auto _ : state) {
+    peaks.push_back(bench::fma_rate());
     all.push_back(bench::seconds_of(work));
     state.SetIterationTime(all.back());
+    ratios.push_back(peaks.back() / (flops / all.back()));
   }
   state.counters["median"] = bench::median(all);
-  const double rate = flops / bench::median(all) * 1e-9;
-  state.counters["GFLOP/s"] = rate;
-  state.counters["GFLOP/s_peak"] = bench::fma_peak();
-  state.counters["ratio"] = bench::fma_peak() / rate;
+  state.counters["ratio"] = bench::median(ratios);
+  state.counters["GFLOP/s"] = flops / bench::median(all) * 1e-9;
+  state.counters["GFLOP/s_peak"] = bench::median(peaks) * 1e-9;
 }
 
 // ---- textbook expressions ----------------------------------------------------------------------------------------------
