@@ -7,7 +7,7 @@
 ///   peer METHOD fit DATA ANSWER SECONDS         writes the answer; no fit may take longer than SECONDS
 ///   peer METHOD rosenbrock                      nanoseconds a minimisation from (−1.2, 1), allocations, ‖∇f‖∞
 ///
-/// A fit is repeated for 0.7 s, and the median counts.
+/// A fit is repeated for 0.7 s, three times where that takes up to 3 s, and the median counts.
 
 #include "objective.hpp"
 #include "support/allocations.hpp"
@@ -55,7 +55,7 @@ inline int fit(const Method& method, const std::string& data_path, const std::st
   std::string note;
   long evaluations = 0;
   VectorXd x;
-  while (seconds.empty() || (sum < 0.7 && seconds.size() < 101)) {
+  while (seconds.empty() || (sum < 0.7 && seconds.size() < 101) || (sum < 3 && seconds.size() < 3)) {
     seconds.push_back(bench::seconds_of([&] {
       Objective f(data, allowed);
       note = fit_once(method, f, x);
