@@ -6,109 +6,31 @@
 // textbook/…  the same result as a user of Eigen would write it, against the same limit.
 // X has 80 MB, more than the last cache holds; the sparse X has 80 MB of values and indices. bench_kernels_plain is this
 // file compiled with -O2 alone: its kernels choose their instruction set when they run.
-#include "support/limits.hpp"
+#include "support/beside.hpp"
+#include "support/kernel_problems.hpp"
 #include "support/logistic_data.hpp"
 #include "support/quick.hpp"
 #include "support/timing.hpp"
 #include <natgrad/natgrad.hpp>
 
 #include <Eigen/Dense>
-#include <Eigen/SparseCore>
 #include <benchmark/benchmark.h>
 
 #include <cmath>
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace {
 
 namespace kernel = natgrad::kernel;
+using bench::beside_peak;
+using bench::beside_read;
+using bench::Problem;
+using bench::SparseProblem;
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Sparse = Eigen::SparseMatrix<double, Eigen::RowMajor>;
-
-const Index kEntries = bench::quick() ? 200'000 : 10'000'000;
-
-/// n × d = kEntries uniform numbers in one order; the last ones asked for are kept.
-template <class Matrix>
-struct Problem {
-  Matrix X;
-  VectorXd y, x, weight;
-
-  explicit Problem(Index d) : X(kEntries / d, d) {
-    bench::Normal normal(1);
-    for (Index k = 0; k < X.size(); ++k) X.data()[k] = 2 * normal.uniform() - 1;
-    y = VectorXd::NullaryExpr(X.rows(), [&] { return normal.uniform() < 0.5 ? 0.0 : 1.0; });
-    weight = VectorXd::NullaryExpr(X.rows(), [&] { return normal.uniform(); });
-    x = normal.direction(d);
-  }
-
-  static const Problem& of(Index d) {
-    static std::unique_ptr<Problem> kept;
-    if (!kept || kept->X.cols() != d) kept.reset(), kept = std::make_unique<Problem>(d);
-    return *kept;
-  }
-};
-
-/// Rows of ten entries, each 12 bytes.
-struct SparseProblem {
-  Sparse X;
-  VectorXd y, x;
-
-  explicit SparseProblem(Index d) : X(kEntries * 2 / 30, d) {
-    bench::Normal normal(1);
-    X.reserve(Eigen::VectorXi::Constant(X.rows(), 10));
-    for (Index i = 0; i < X.rows(); ++i)
-      for (Index k = 0; k < 10; ++k)
-        X.insert(i, k * (d / 10) + static_cast<Index>(normal.uniform() * static_cast<double>(d / 10))) =
-            normal.uniform();
-    X.makeCompressed();
-    y = VectorXd::NullaryExpr(X.rows(), [&] { return normal.uniform() < 0.5 ? 0.0 : 1.0; });
-    x = normal.direction(d);
-  }
-
-  static const SparseProblem& of(Index d) {
-    static std::unique_ptr<SparseProblem> kept;
-    if (!kept || kept->X.cols() != d) kept.reset(), kept = std::make_unique<SparseProblem>(d);
-    return *kept;
-  }
-};
-
-// ---- measuring beside a limit ------------------------------------------------------------------------------------------
-
-/// Alternates work with a read of the n doubles at `data`.
-template <class Work>
-void beside_read(benchmark::State& state, const double* data, Index n, const Work& work) {
-  std::vector<double> ratios, reads, all;
-  for (auto _ : state) {
-    reads.push_back(bench::seconds_of([&] { bench::read_once(data, n); }));
-    all.push_back(bench::seconds_of(work));
-    state.SetIterationTime(all.back());
-    ratios.push_back(all.back() / reads.back());
-  }
-  state.counters["median"] = bench::median(all);
-  state.counters["ratio"] = bench::median(ratios);
-  state.counters["GB/s_read"] = static_cast<double>(n) * 8e-9 / bench::median(reads);
-}
-
-/// Alternates work with a burst of FMAs; flops: what is useful of the work.
-template <class Work>
-void beside_peak(benchmark::State& state, double flops, const Work& work) {
-  std::vector<double> ratios, peaks, all;
-  for (auto _ : state) {
-    peaks.push_back(bench::fma_rate());
-    all.push_back(bench::seconds_of(work));
-    state.SetIterationTime(all.back());
-    ratios.push_back(peaks.back() / (flops / all.back()));
-  }
-  state.counters["median"] = bench::median(all);
-  state.counters["ratio"] = bench::median(ratios);
-  state.counters["GFLOP/s"] = flops / bench::median(all) * 1e-9;
-  state.counters["GFLOP/s_peak"] = bench::median(peaks) * 1e-9;
-}
 
 // ---- textbook expressions ----------------------------------------------------------------------------------------------
 
