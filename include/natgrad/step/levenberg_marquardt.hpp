@@ -7,6 +7,7 @@
 #include "natgrad/core/policy.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/core/vector.hpp"
+#include "natgrad/step/reduction.hpp"
 
 namespace natgrad {
 
@@ -41,7 +42,7 @@ struct LevenbergMarquardt {
           raise(Scalar(4));
           continue;
         }
-        const Scalar ratio = reduction(search);
+        const Scalar ratio = detail::reduction_ratio(search, Scalar(options_.accept_ratio));
         if (ratio > Scalar(options_.accept_ratio) && search.usable(Scalar(1))) {
           const Scalar used = lambda_;
           // −∇fᵀd = dᵀMd + λ‖d‖²: where λ gives d its length, as it does where f is linear, λ = 0 would give it none.
@@ -75,17 +76,6 @@ struct LevenbergMarquardt {
     }
 
    private:
-    /// ρ; where f cannot resolve the decrease, the slopes decide: 1 or 0.
-    template <class Search>
-    Scalar reduction(Search& search) {
-      const Scalar predicted = search.predicted_decrease(Scalar(1));
-      const Scalar ratio = (search.value() - search.value(Scalar(1))) / predicted;
-      // An approximate metric (Kronecker factors damped apart) may promise a rise, and keep its word: no step for that.
-      const bool tells = predicted > Scalar(0) && !search.is_blind(predicted);
-      if (predicted > Scalar(0) && (tells || ratio > Scalar(options_.accept_ratio))) return ratio;
-      return search.sufficient(Scalar(1), Scalar(1e-4)) ? Scalar(1) : Scalar(0);
-    }
-
     /// λ·max(1/9, 1 − (2ρ − 1)³): falls fast where the model is right, rises where it is not.
     void adapt(Scalar ratio, bool lambda_is_all) {
       const Scalar wrong = Scalar(2) * ratio - Scalar(1);

@@ -5,6 +5,7 @@
 
 #include "natgrad/core/policy.hpp"
 #include "natgrad/core/require.hpp"
+#include "natgrad/step/reduction.hpp"
 
 namespace natgrad {
 
@@ -34,7 +35,7 @@ struct TrustRegion {
       for (int trial = 0; trial < options_.max_trials && radius_ > Scalar(0); ++trial) {
         if (!search.within(radius_)) break;
         const Scalar length = search.scaled_norm();
-        const Scalar ratio = reduction(search);
+        const Scalar ratio = detail::reduction_ratio(search, Scalar(options_.accept_ratio));
         if (ratio > Scalar(options_.accept_ratio) && search.usable(Scalar(1))) {
           if (ratio > Scalar(0.75) && length > Scalar(0.99) * radius_) radius_ *= Scalar(options_.growth);
           if (ratio < Scalar(0.25)) radius_ = shrunk(search, length);
@@ -57,16 +58,6 @@ struct TrustRegion {
     Scalar first_radius(Search& search) const {
       const Scalar dual = search.gradient_norm();
       return dual > Scalar(0) ? Scalar(0.1) * dual : Scalar(1);
-    }
-
-    template <class Search>
-    Scalar reduction(Search& search) {
-      const Scalar predicted = search.predicted_decrease(Scalar(1));
-      const Scalar ratio = (search.value() - search.value(Scalar(1))) / predicted;
-      // An approximate metric (Kronecker factors damped apart) may promise a rise, and keep its word: no step for that.
-      const bool tells = predicted > Scalar(0) && !search.is_blind(predicted);
-      if (predicted > Scalar(0) && (tells || ratio > Scalar(options_.accept_ratio))) return ratio;
-      return search.sufficient(Scalar(1), Scalar(1e-4)) ? Scalar(1) : Scalar(0);
     }
 
     /// The length at which the parabola through f(x), ∇fᵀd and f(x + d) has its minimum, in [.1, .5] of the step.

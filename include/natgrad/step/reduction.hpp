@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// ρ = (f(x) − f(x + d)) / (−∇fᵀd − ½dᵀMd): what the step gives of what the model promised (Nocedal & Wright 2006, 4.4).
+
+namespace natgrad::detail {
+
+/// ρ of the step d. Where f cannot resolve the decrease, the slopes decide: 1 or 0. An approximate metric (Kronecker factors
+/// damped apart) may promise a rise, and keep its word: that is no step either.
+template <class Search>
+typename Search::Scalar reduction_ratio(Search& search, const typename Search::Scalar& accept_ratio) {
+  using Scalar = typename Search::Scalar;
+  const Scalar predicted = search.predicted_decrease(Scalar(1));
+  const Scalar ratio = (search.value() - search.value(Scalar(1))) / predicted;
+  const bool tells = predicted > Scalar(0) && !search.is_blind(predicted);
+  if (predicted > Scalar(0) && (tells || ratio > accept_ratio)) return ratio;
+  return search.sufficient(Scalar(1), Scalar(1e-4)) ? Scalar(1) : Scalar(0);
+}
+
+}  // namespace natgrad::detail
