@@ -15,10 +15,25 @@
 
 namespace natgrad {
 
+/// A tolerance that may be left out. (An empty std::optional copied on makes g++ warn of a number that was never written.)
+class Tolerance {
+ public:
+  constexpr Tolerance() = default;
+  constexpr Tolerance(double value) : value_(value), set_(true) {}
+
+  constexpr explicit operator bool() const { return set_; }
+  constexpr double operator*() const { return value_; }
+  constexpr double value_or(double other) const { return set_ ? value_ : other; }
+
+ private:
+  double value_ = 0;
+  bool set_ = false;
+};
+
 struct StopWhen {
   /// converged when ‖∇f(x)‖∞ ≤ gradient_norm. Unset: 1e-8 (½√ε where that is more), and then the metric must agree
   /// that nothing is left to gain, so that the units of f do not decide.
-  std::optional<double> gradient_norm = std::nullopt;
+  Tolerance gradient_norm{};
   /// converged when ½·∇fᵀ(M + λD)⁻¹∇f ≤ decrement, in the units of f (Boyd & Vandenberghe 2004, 9.5.1); 0: off
   double decrement = 0;
   /// converged when |f(x) − f(previous x)| ≤ value_change·(f(x0) − f(x)): no shift or scale of f matters; 0: off
