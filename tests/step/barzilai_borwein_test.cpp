@@ -79,6 +79,11 @@ TEST_CASE("BarzilaiBorwein cuts a step that does not lower f by 4") {
   CHECK(rising.phi.tried.size() == 6);
 }
 
+TEST_CASE("BarzilaiBorwein asks for a decrease below the largest of its last values") {
+  Line line = parabola(1.5);  // φ(1) = −0.25 is lower, but not by 0.4
+  CHECK(BarzilaiBorwein{.sufficient_decrease = 0.4}.start<double>()(line.search).length == 0.25);
+}
+
 TEST_CASE("BarzilaiBorwein names the option that is out of range") {
   using B = BarzilaiBorwein;
   CHECK(rejects([] { B{.sufficient_decrease = 0}.validate(); }, {"BarzilaiBorwein.sufficient_decrease = 0"}));

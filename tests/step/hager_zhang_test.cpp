@@ -5,7 +5,9 @@
 #include "support/line.hpp"
 #include "support/rejects.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 using namespace natgrad;
 using namespace natgrad::test;
@@ -87,6 +89,82 @@ TEST_CASE("HagerZhang works on slopes where f no longer resolves the decrease") 
   REQUIRE(step.found);
   CHECK(line.slope(step.length) <= 0.8);
   CHECK(line.slope(step.length) >= -0.9);
+}
+
+TEST_CASE("HagerZhang tries a tenth of the way after a trial outside the domain") {
+  Line line([](double a) { return a < 0.02 ? 0.5 * 80 * a * a - a : NAN; },
+            [](double a) { return 80 * a - 1; });
+  CHECK(HagerZhang{}(line.search).length == Approx(0.01));
+  REQUIRE(line.phi.tried.size() == 4);
+  CHECK(line.phi.tried[2] == Approx(0.1));
+  CHECK(line.phi.tried[3] == Approx(0.01));
+}
+
+TEST_CASE("HagerZhang's secant step ends on a parabola") {
+  Line line = parabola(3);
+  CHECK(HagerZhang{}(line.search).length == Approx(1.0 / 3).epsilon(1e-15));
+  CHECK(line.phi.tried.size() == 3);
+}
+
+TEST_CASE("HagerZhang bisects an interval whose far end is high but still falling") {
+  // The ridge between the valleys lies at 0.6, and φ(½) is on its near side, above φ(0).
+  const auto value = [](double a) { return -a + 12 * a * a * (1.2 - a) * (1.2 - a); };
+  const auto slope = [](double a) { return -1 + 24 * a * (1.2 - a) * (1.2 - a) - 24 * a * a * (1.2 - a); };
+  Line line([=](double a) { return a > 0.9 ? 0.5 - 0.1 * (a - 1) : value(a); },
+            [=](double a) { return a > 0.9 ? -0.1 : slope(a); });
+  const auto step = HagerZhang{.curvature = 0.2}(line.search);
+  REQUIRE(step.found);
+  REQUIRE(line.phi.tried.size() >= 3);
+  CHECK(line.phi.tried[1] == 1);
+  CHECK(line.phi.tried[2] == 0.5);
+  CHECK(line.value(step.length) < 0);
+  CHECK(holds(line, step.length, 0.1, 0.2));
+  CHECK(step.length < 0.5);
+}
+
+TEST_CASE("HagerZhang halves an interval that secants shrink too little") {
+  // φ′ = −1 up to ½, then rises as a cube to 1e3 at α = 1: the secant of the slopes stays near 0.
+  const auto over = [](double a) { return std::max(a - 0.5, 0.0); };
+  Line line([=](double a) { return -a + 2002 * std::pow(over(a), 4) * 2; },
+            [=](double a) { return -1 + 16016 * std::pow(over(a), 3); });
+  const auto step = HagerZhang{.curvature = 0.1}(line.search);
+  REQUIRE(step.found);
+  CHECK(holds(line, step.length, 0.1, 0.1));
+  CHECK(line.phi.tried.size() <= 16);
+  bool halved = false;  // a trial in the middle of two earlier ones
+  const auto& t = line.phi.tried;
+  for (std::size_t k = 3; k < t.size(); ++k) {
+    for (std::size_t i = 0; i < k; ++i) {
+      for (std::size_t j = 0; j < i; ++j) halved = halved || t[k] == 0.5 * (t[i] + t[j]);
+    }
+  }
+  CHECK(halved);
+}
+
+TEST_CASE(
+    "HagerZhang returns the best it has when its trials are used up, and nothing where that is nothing") {
+  Line falling = parabola(1e-6);
+  CHECK(HagerZhang{.curvature = 0.1, .max_trials = 2}(falling.search).length == 5);
+  Line once = parabola(1e-6);
+  CHECK(HagerZhang{.curvature = 0.1, .max_trials = 1}(once.search).length == 1);
+  Line rising = parabola(1e6);
+  CHECK(!HagerZhang{.max_trials = 1}(rising.search));
+  CHECK(rising.phi.tried.size() == 2);
+}
+
+TEST_CASE("HagerZhang measures slopes by the first, whatever its size") {
+  for (const double size : {0.01, 100.0}) {
+    // f = size·(c·x²/2 − x): d = size, φ′(0) = −size², and the boundary of σ lies where f′ = −σ·size
+    const double at_boundary = 0.5, x = (1 - 0.9) / at_boundary;
+    Line line([=](double a) { return size * (0.5 * at_boundary * a * a - a); },
+              [=](double a) { return size * (at_boundary * a - 1); });
+    const auto step = HagerZhang{}(line.search);
+    REQUIRE(step.found);
+    const double reached = step.length * size;
+    CHECK(reached >= x * (1 - 1e-12));
+    CHECK(at_boundary * reached - 1 <= 0.9);
+    CHECK(0.5 * at_boundary * reached * reached - reached <= -0.1 * reached);
+  }
 }
 
 TEST_CASE("HagerZhang finds nothing where f rises along d") {

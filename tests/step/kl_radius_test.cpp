@@ -4,6 +4,9 @@
 #include "support/catch.hpp"
 #include "support/line.hpp"
 #include "support/rejects.hpp"
+#include <natgrad/core/minimize.hpp>
+#include <natgrad/objective/function.hpp>
+#include <natgrad/optimizer/gradient_descent.hpp>
 
 #include <cmath>
 
@@ -55,6 +58,14 @@ TEST_CASE("KlRadius measures the divergence where the objective can, and allows 
   CHECK(step(1.5) == 0.5);           // KL = 1.5δ: allowed
   CHECK(step(1.51) == Approx(0.4));  // one shrink by 0.8
   CHECK(step(1.51 / 0.64) == Approx(0.5 * 0.64));
+}
+
+TEST_CASE("KlRadius takes a step of √(2·radius) in the metric, however long d is") {
+  const auto f = function([](const Vector1d& x) { return 0.5 * x[0] * x[0]; },
+                          [](const Vector1d& x, Vector1d& g) { g = x; });
+  const auto r =
+      minimize(f, Vector1d(5.0), GradientDescent{KlRadius{.radius = 0.02}}, StopWhen{.max_iterations = 1});
+  CHECK(r.x[0] == Approx(5 - 0.2).epsilon(1e-14));
 }
 
 TEST_CASE("KlRadius names the option that is out of range") {

@@ -4,6 +4,9 @@
 #include "support/catch.hpp"
 #include "support/line.hpp"
 #include "support/rejects.hpp"
+#include <natgrad/core/minimize.hpp>
+#include <natgrad/objective/function.hpp>
+#include <natgrad/optimizer/newton.hpp>
 
 #include <cmath>
 #include <vector>
@@ -78,6 +81,37 @@ TEST_CASE("LevenbergMarquardt scales λ by max(1/9, 1 − (2ρ − 1)³) after a
 TEST_CASE("LevenbergMarquardt drops a λ below least_damping to 0") {
   Line line = parabola(1);
   CHECK(dampings(line, {.initial_damping = 8e-3, .least_damping = 1e-3}, 2) == std::vector<double>{8e-3, 0});
+}
+
+TEST_CASE("LevenbergMarquardt works on slopes where f no longer resolves the decrease") {
+  Line right = parabola(1, 1e12);
+  CHECK(dampings(right, {}, 1) == std::vector<double>{0});
+  Line steep = parabola(10, 1e12);
+  const std::vector<double> accepted = dampings(steep, {}, 1);
+  REQUIRE(accepted.size() == 1);
+  CHECK(std::abs(steep.slope(1 / (1 + accepted[0]))) <= 1);
+}
+
+TEST_CASE("LevenbergMarquardt lowers a λ whose step is lost in the rounding of f") {
+  Line line = parabola(1, 1e3);
+  const std::vector<double> accepted = dampings(line, {.initial_damping = 1e30}, 1);
+  REQUIRE(accepted.size() == 1);
+  CHECK(accepted[0] < 1e20);
+  CHECK(line.search.at().x[0] > 0);
+}
+
+TEST_CASE("LevenbergMarquardt keeps λ where it alone gives the step its length") {
+  // M = 0: d = −g/λ, and each step is 9 times the last.
+  const auto f =
+      function([](const Vector1d& x) { return -x[0]; }, [](const Vector1d&, Vector1d& g) { g[0] = -1; },
+               [](const Vector1d&, SquareMatrix<Vector1d>& H) { H.setZero(); });
+  double last = 0, ratio = 0;
+  minimize(f, Vector1d(0.0), Newton{}, StopWhen{.max_iterations = 40}, [&](const Progress<Vector1d>& now) {
+    ratio = last > 0 ? now.damping / last : 0;
+    last = now.damping;
+  });
+  CHECK(ratio == Approx(1.0 / 9));
+  CHECK(last < 1e-30);
 }
 
 TEST_CASE("LevenbergMarquardt finds nothing where f rises along d") {

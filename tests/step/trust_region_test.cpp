@@ -4,6 +4,9 @@
 #include "support/catch.hpp"
 #include "support/line.hpp"
 #include "support/rejects.hpp"
+#include <natgrad/core/minimize.hpp>
+#include <natgrad/objective/function.hpp>
+#include <natgrad/optimizer/gradient_descent.hpp>
 
 #include <cmath>
 #include <vector>
@@ -83,6 +86,25 @@ TEST_CASE("TrustRegion finds nothing where f rises along d") {
   auto run = policy.start<double>();
   CHECK(!run(line.search));
   CHECK(line.phi.tried.size() == 10);
+}
+
+TEST_CASE("TrustRegion begins with a tenth of the gradient and grows at the boundary of a right model") {
+  const auto f = function([](const Vector1d& x) { return 0.5 * x[0] * x[0]; },
+                          [](const Vector1d& x, Vector1d& g) { g = x; });
+  const auto after = [&](Index steps) {
+    return minimize(f, Vector1d(8.0), GradientDescent{TrustRegion{}}, StopWhen{.max_iterations = steps}).x[0];
+  };
+  CHECK(after(1) == Approx(8 - 0.8).epsilon(1e-12));
+  CHECK(after(2) == Approx(8 - 0.8 - 3.2).epsilon(1e-12));
+}
+
+TEST_CASE("TrustRegion works on slopes where f no longer resolves the decrease") {
+  Line line = parabola(10, 1e12);
+  auto run = TrustRegion{.initial_radius = 1}.start<double>();
+  const auto step = run(line.search);
+  REQUIRE(step.found);
+  REQUIRE(line.search.accept(step));
+  CHECK(std::abs(10 * line.search.at().x[0] - 1) <= 1);
 }
 
 TEST_CASE("TrustRegion names the option that is out of range") {

@@ -248,8 +248,9 @@ class ConjugateGradientState : public ScaledState<V> {
                                 {Scalar(1e-6), std::min<Index>(40, 2 * start_.size()),
                                  std::numeric_limits<Scalar>::infinity(), &this->D_},
                                 x);
-    const Scalar bend = krylov_.direction().dot(krylov_.product());
-    negative_ = end == End::no_curvature && bend < -krylov_.rounding(this->D_);
+    // Only then is there a direction: a start that is not finite ends before the first.
+    negative_ =
+        end == End::no_curvature && krylov_.direction().dot(krylov_.product()) < -krylov_.rounding(this->D_);
   }
 
   Source source_;

@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: MIT
+/// Data that break fits: each ends in the right answer, in `separable` with a certificate, or in std::invalid_argument.
+#include "support/catch.hpp"
+#include <natgrad/natgrad.hpp>
+
+#include <cmath>
+#include <functional>
+#include <optional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <typeinfo>
+#include <vector>
+
+using namespace natgrad;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using Real = long double;
+
+namespace {
+
+/// One row of the table.
+struct Hard {
+  std::string name;
+  MatrixXd X;
+  VectorXd y;
+  bool intercept = true;
+  VectorXd weights = {};
+  VectorXd x0 = {};         ///< empty: start(); far away, a run may say that it failed
+  VectorXd separates = {};  ///< a direction that separates; empty: there is none, and an answer is wanted
+  MatrixXd null =
+      {};  ///< directions that change no margin: no step has a part in them, in the units of D = diag F
+  VectorXd margins = {};    ///< those of the answer, where they alone are known
+  VectorXd answer = {};     ///< where it is known
+  double tolerance = 1e-5;  ///< of the answer, relative to each entry, and of the score
+};
+
+/// xᵢᵀv with the intercept, in long double
+Real margin(const Hard& data, Index i, const VectorXd& v) {
+  Real sum = data.intercept ? Real(v[v.size() - 1]) : Real(0);
+  for (Index j = 0; j < data.X.cols(); ++j) sum += Real(data.X(i, j)) * Real(v[j]);
+  return sum;
+}
+
+Real weight(const Hard& data, Index i) { return data.weights.size() > 0 ? Real(data.weights[i]) : Real(1); }
+
+/// No loss rises along v at any length, and some loss falls: the loss at η and at η + xᵢᵀv, η from −20 to 20.
+template <class Family, class Link>
+std::string broken_certificate(const Hard& data, const Family& family, const Link& link) {
+  bool falls = false;
+  for (Index i = 0; i < data.y.size(); ++i) {
+    if (weight(data, i) == 0) continue;
+    const Real moved = margin(data, i, data.separates);
+    if (moved == 0) continue;
+    for (int eta = -20; eta < 20; ++eta) {
+      const Real before = family.terms(link, Real(data.y[i]), Real(eta)).loss;
+      const Real after = family.terms(link, Real(data.y[i]), Real(eta + (moved > 0 ? 1 : -1))).loss;
+      if (after > before) return "the loss of row " + std::to_string(i) + " rises along v";
+      falls = falls || after < before;
+    }
+  }
+  return falls ? "" : "no loss falls along v";
+}
+
+/// The largest |Σ wᵢrᵢxᵢⱼ| relative to Σ wᵢ(|rᵢ| + ∂rᵢ/∂η)|xᵢⱼ| over the columns: 0 at the optimum, whatever the units.
+template <class Family, class Link>
+double relative_score(const Hard& data, const Family& family, const Link& link, const VectorXd& x) {
+  Real worst = 0;
+  for (Index j = 0; j < x.size(); ++j) {
+    Real sum = 0, size = 0;
+    for (Index i = 0; i < data.y.size(); ++i) {
+      if (weight(data, i) == 0) continue;
+      const RowTerms<Real> row = family.terms(link, Real(data.y[i]), margin(data, i, x));
+      const Real entry = j < data.X.cols() ? Real(data.X(i, j)) : Real(1);
+      sum += weight(data, i) * row.residual * entry;
+      size += weight(data, i) * (std::abs(row.residual) + row.expected) * std::abs(entry);
+    }
+    if (size > 0) worst = std::max(worst, std::abs(sum) / size);
+  }
+  return static_cast<double>(worst);
+}
+
+/// The relative sizes of D where columns are multiples of one another.
+VectorXd squares(const Hard& data) {
+  VectorXd D = VectorXd::Constant(data.X.cols() + (data.intercept ? 1 : 0), double(data.X.rows()));
+  D.head(data.X.cols()) = data.X.colwise().squaredNorm().transpose();
+  return D;
+}
+
+/// What is wrong with one run; empty where it is right.
+template <class Family, class Link>
+std::string verdict(const Hard& data, const Family& family, const Link& link, const VectorXd& x0,
+                    const Result<VectorXd>& r) {
+  if (data.x0.size() > 0 && r.status == Status::not_finite)
+    return "";  // a far start may be outside what f can tell
+  if (!r.x.allFinite() || !std::isfinite(r.value)) return "x or f(x) is not finite";
+  if (data.separates.size() > 0) {
+    const std::string broken = broken_certificate(data, family, link);
+    if (!broken.empty()) return "the table is wrong: " + broken;
+    return r.status == Status::separable ? "" : "not called separable";
+  }
+  if (!r.usable())
+    return data.x0.size() > 0 ? "" : "no answer";  // to give up far away is no silent wrong answer
+  const double score = relative_score(data, family, link, r.x);
+  if (!(score <= data.tolerance)) return "the score at x is " + std::to_string(score);
+  for (Index k = 0; k < data.null.cols(); ++k) {
+    const VectorXd v = data.null.col(k).cwiseProduct(squares(data));
+    const double part = std::abs(v.dot(r.x - x0)) / (v.cwiseAbs().dot(r.x.cwiseAbs()) + 1e-300);
+    // A small λ lets the rounding of the gradient through: 1e-17 of it over a λ of 1e-14.
+    if (part > 1e-2) return "not of minimum norm: part " + std::to_string(part);
+  }
+  for (Index i = 0; i < data.margins.size(); ++i) {
+    if (!(std::abs(double(margin(data, i, r.x)) - data.margins[i]) <= 1e-4))
+      return "margin " + std::to_string(i) + " is not the known " + std::to_string(data.margins[i]);
+  }
+  for (Index j = 0; j < data.answer.size(); ++j) {
+    if (!(std::abs(r.x[j] - data.answer[j]) <= data.tolerance * (std::abs(data.answer[j]) + 1e-300)))
+      return "x[" + std::to_string(j) + "] is not the known answer " + std::to_string(data.answer[j]);
+  }
+  return "";
+}
+
+/// What is not reached yet, and kept apart in a test that must fail until it is.
+template <class Link>
+bool is_open(const Hard& data, const Link&) {
+  const auto begins = [&](const char* words) { return data.name.rfind(words, 0) == 0; };
+  if (begins("quasi-separation from far away")) return true;
+  if (begins("separation in a column of scale 1e-150")) return true;
+  if (std::is_same_v<Link, Cloglog>) return begins("quasi-separation by a group");
+  return false;
+}
+
+template <class Family, class Link, class Model>
+void check(const Hard& data, const Family& family, const Link& link, const Model& model) {
+  const VectorXd x0 = data.x0.size() > 0 ? data.x0 : model.start();
+  const Result<VectorXd> natural = minimize(model, x0, NaturalGradient{});
+  const Result<VectorXd> newton = minimize(model, x0, Newton{});
+  {
+    INFO(data.name << ", " << typeid(Link).name() << ", NaturalGradient: " << natural);
+    CHECK(verdict(data, family, link, x0, natural) == "");
+  }
+  {
+    INFO(data.name << ", " << typeid(Link).name() << ", Newton: " << newton);
+    CHECK(verdict(data, family, link, x0, newton) == "");
+  }
+}
+
+template <class Family, class Link>
+void check(const Hard& data, const Family& family, const Link& link) {
+  check(data, family, link,
+        GeneralizedLinearModel{
+            family, link, data.X, data.y, {.intercept = data.intercept, .weights = data.weights}});
+}
+
+/// A quasi-Newton run may give up, but what it says is true.
+void check_first_order(const Hard& data,
+                       const LogisticRegression<Eigen::Map<const MatrixXd, 0, Eigen::OuterStride<>>>& f) {
+  const Result<VectorXd> r = minimize(f, f.start(), LimitedMemoryBfgs{}, StopWhen{.max_iterations = 2000});
+  INFO(data.name << ", LimitedMemoryBfgs: " << r);
+  CHECK(r.x.allFinite());
+  CHECK(std::isfinite(r.value));
+  if (r.converged() && data.separates.size() > 0) CHECK(r.gradient_norm <= 1e-8);
+  if (r.status == Status::separable) CHECK(data.separates.size() > 0);
+}
+
+void check_logistic(const Hard& data) {
+  const LogisticRegression f{data.X, data.y, {.intercept = data.intercept, .weights = data.weights}};
+  check(data, Binomial{}, Logit{}, f);
+  check_first_order(data, f);
+}
+
+// ---- the table -------------------------------------------------------------------------------------------------------
+
+constexpr Index kRows = 12;
+
+/// Two columns of 12 numbers of size 1.
+MatrixXd plain() {
+  MatrixXd X(kRows, 2);
+  for (Index i = 0; i < kRows; ++i) X.row(i) << (double(i) - 5.5) / 5, double((5 * i) % 12 - 6) / 6;
+  return X;
+}
+
+MatrixXd beside(const MatrixXd& X, const VectorXd& column) {
+  MatrixXd out(X.rows(), X.cols() + 1);
+  out << X, column;
+  return out;
+}
+
+/// What is in no column.
+VectorXd wobble() {
+  VectorXd v(kRows);
+  for (Index i = 0; i < kRows; ++i) v[i] = double((7 * i) % 5 - 2) / 2;
+  return v;
+}
+
+/// What changes in a family: its responses to the plain columns, to be fitted by a finite answer.
+struct Responses {
+  VectorXd y;        ///< 12
+  VectorXd perfect;  ///< 4 that have a finite link each
+  double far = 1e3;  ///< margins of a far start
+};
+
+/// The cases that every family shares. `solve` is the answer to the plain problem.
+std::vector<Hard> shared(const Responses& given, const std::function<VectorXd(const Hard&)>& solve,
+                         const std::function<double(double)>& link) {
+  const MatrixXd X = plain();
+  const VectorXd& y = given.y;
+  const Hard base{"plain", X, y};
+  const VectorXd b = solve(base);
+  std::vector<Hard> all{base};
+  const auto with = [&](Hard data) { all.push_back(std::move(data)); };
+
+  // The margins are those of the plain answer. Of the equal answers comes the one that is nearest to x0 in the metric.
+  VectorXd eta(kRows);
+  for (Index i = 0; i < kRows; ++i) eta[i] = static_cast<double>(margin(base, i, b));
+  const auto flat = [&](const char* name, const VectorXd& column, const MatrixXd& null) {
+    with({name, beside(X, column), y, true, {}, {}, {}, null, eta});
+  };
+  flat("collinear columns", 2 * X.col(0), VectorXd{{2, 0, -1, 0}});
+  flat("the same column twice", X.col(1), VectorXd{{0, 1, -1, 0}});
+  flat("a constant column", VectorXd::Ones(kRows), VectorXd{{0, 0, 1, -1}});
+  flat("a zero column", VectorXd::Zero(kRows), MatrixXd(4, 0));
+  flat("a column of zeros but for rounding", VectorXd::Constant(kRows, 1e-310), MatrixXd(4, 0));
+
+  for (const double scale : {1e150, 1e-150, 1e8, 1e-8}) {
+    MatrixXd scaled = X;
+    scaled.col(0) *= scale;
+    scaled.col(1) /= scale;
+    with({"columns of scale 1e±" + std::to_string(int(std::log10(scale))),
+          scaled,
+          y,
+          true,
+          {},
+          {},
+          {},
+          {},
+          {},
+          VectorXd{{b[0] / scale, b[1] * scale, b[2]}}});
+  }
+  MatrixXd offset = X;
+  offset.col(0).array() += 1e4;  // 1e-12 of x₁ are lost by the sum, and 1e-8 by the squares of it
+  with({"a column of mean 1e4",
+        offset,
+        y,
+        true,
+        {},
+        {},
+        {},
+        {},
+        {},
+        VectorXd{{b[0], b[1], b[2] - 1e4 * b[0]}},
+        1e-4});
+
+  MatrixXd garbage(kRows + 3, 2);
+  garbage << X, MatrixXd{{1e6, -1e6}, {1e100, 3}, {-7, 1e-9}};
+  VectorXd some(kRows + 3), weights = VectorXd::Ones(kRows + 3);
+  some << y, y.head(3);
+  weights.tail(3).setZero();
+  with({"rows of weight 0", garbage, some, true, weights, {}, {}, {}, {}, b});
+  with({"weights of 1e300", X, y, true, VectorXd::Constant(kRows, 1e300), {}, {}, {}, {}, b});
+  with({"weights of 1e-300", X, y, true, VectorXd::Constant(kRows, 1e-300), {}, {}, {}, {}, b});
+  VectorXd heavy = VectorXd::Ones(kRows);
+  heavy[3] = 1e6;
+  // The other rows have a share of 1e-5 in f: where f is right to 1e-12, they are to the root of 1e-7.
+  with({"one weight of 1e6", X, y, true, heavy, {}, {}, {}, {}, {}, 1e-3});
+  MatrixXd outlier = X;
+  outlier(7, 0) = 1e6;
+  with({"an outlier of 1e6", outlier, y});
+
+  // Fewer rows than columns, and one row: every margin is the link of its response.
+  MatrixXd wide(4, 9);
+  for (Index i = 0; i < 4; ++i) {
+    for (Index j = 0; j < 9; ++j) wide(i, j) = std::cos(double(1 + i) * double(j)) + double(i == j);
+  }
+  VectorXd links(4);
+  for (Index i = 0; i < 4; ++i) links[i] = link(given.perfect[i]);
+  with({"4 rows of 9 columns", wide, given.perfect, false, {}, {}, {}, {}, links});
+  with({"one row",
+        wide.middleRows(1, 1),
+        given.perfect.segment(1, 1),
+        false,
+        {},
+        {},
+        {},
+        {},
+        links.segment(1, 1)});
+
+  for (const double side : {1.0, -1.0}) {
+    with({"a start with margins of ±" + std::to_string(int(given.far)),
+          X,
+          y,
+          true,
+          {},
+          VectorXd{{side * given.far, 0, 0}},
+          {},
+          {},
+          {},
+          b});
+  }
+  return all;
+}
+
+VectorXd labels() { return VectorXd{{0, 0, 1, 0, 1, 0, 1, 1, 0, 1, 1, 0}}; }
+
+Responses proportions() { return {labels(), VectorXd{{0.3, 0.5, 0.9, 0.2}}}; }
+Responses counts() { return {VectorXd{{0, 1, 2, 0, 3, 1, 5, 2, 0, 7, 4, 6}}, VectorXd{{3, 2, 1, 5}}, 20}; }
+Responses positive() {
+  return {VectorXd{{0.3, 1.2, 2, 0.7, 1.1, 1, 1.4, 2, 0.5, 1.7, 0.9, 1.6}}, VectorXd{{3, 2, 1, 5}}, 20};
+}
+Responses real() {
+  return {VectorXd{{-1.3, 0.2, 2, -0.7, 1.1, 0, 1.4, 2, -0.5, 1.7, 0.9, 3.6}}, VectorXd{{-3, 2, 0.5, 5}}};
+}
+
+/// Every shared case in one family; the plain answer comes from the family itself and is checked by its score.
+template <class Family, class Link>
+void check_family(const Family& family, const Link& link, Responses given) {
+  const auto solve = [&](const Hard& data) {
+    const GeneralizedLinearModel model{family, link, data.X, data.y, {.intercept = true}};
+    const auto r = minimize(model, model.start(), Newton{}, StopWhen{.gradient_norm = 1e-13});
+    CHECK(relative_score(data, family, link, r.x) < 1e-11);
+    return r.x;
+  };
+  for (const Hard& data : shared(given, solve, [&](double mu) { return link.link(mu); })) {
+    if (!is_open(data, link)) check(data, family, link);
+  }
+}
+
+/// Binary data with a separating direction.
+std::vector<Hard> separated() {
+  const MatrixXd X = plain();
+  const VectorXd zero = VectorXd::Zero(kRows), one = VectorXd::Ones(kRows);
+  VectorXd y = (X.col(0).array() > 0).cast<double>();
+  std::vector<Hard> all;
+  const auto with = [&](Hard data) { all.push_back(std::move(data)); };
+  with({"complete separation", X, y, true, {}, {}, VectorXd{{1, 0, 0}}});
+  with({"complete separation without an intercept", X, y, false, {}, {}, VectorXd{{1, 0}}});
+  with({"labels all 1", X, one, true, {}, {}, VectorXd{{0, 0, 1}}});
+  with({"labels all 0", X, zero, true, {}, {}, VectorXd{{0, 0, -1}}});
+  with({"labels all 1 and an intercept alone", MatrixXd(kRows, 0), one, true, {}, {}, VectorXd{{1}}});
+  with({"one row, label 1", X.topRows(1), VectorXd{{1}}, true, {}, {}, VectorXd{{0, 0, 1}}});
+  with({"one row, label 0, no intercept",
+        X.topRows(1),
+        VectorXd{{0}},
+        false,
+        {},
+        {},
+        VectorXd(-X.row(0).transpose())});
+  for (const double scale : {1e150, 1e-150, 1e8, 1e-8}) {
+    MatrixXd scaled = X;
+    scaled.col(0) *= scale;
+    scaled.col(1) /= scale;
+    with({"separation in a column of scale 1e" + std::to_string(int(std::log10(scale))),
+          scaled,
+          y,
+          true,
+          {},
+          {},
+          VectorXd{{1, 0, 0}}});
+  }
+  MatrixXd offset = X;
+  offset.col(0).array() += 1e4;
+  with({"separation in a column of mean 1e4", offset, y, true, {}, {}, VectorXd{{1, 0, -1e4}}});
+  with({"separation by collinear columns", beside(X, 2 * X.col(0)), y, true, {}, {}, VectorXd{{1, 0, 2, 0}}});
+  MatrixXd narrow = X;  // 1e-4 between the classes
+  narrow(5, 0) = -5e-5;
+  narrow(6, 0) = 5e-5;
+  with({"separation by a gap of 1e-4", narrow, y, true, {}, {}, VectorXd{{1, 0, 0}}});
+  MatrixXd wide(4, 9);
+  for (Index i = 0; i < 4; ++i) {
+    for (Index j = 0; j < 9; ++j) wide(i, j) = std::cos(double(1 + i) * double(j)) + double(i == j);
+  }
+  const VectorXd four{{1, 0, 1, 1}}, signs = 2 * four.array() - 1;
+  with({"4 rows of 9 columns",
+        wide,
+        four,
+        false,
+        {},
+        {},
+        wide.transpose() * (wide * wide.transpose()).llt().solve(signs)});
+  VectorXd spoiled = y, weights = one;
+  spoiled[2] = 1;
+  weights[2] = 0;
+  with({"separation but for a row of weight 0", X, spoiled, true, weights, {}, VectorXd{{1, 0, 0}}});
+
+  // Quasi-separation: a group in which every label is 1.
+  const VectorXd group = (X.col(1).array() > 0.5).cast<double>();
+  VectorXd quasi = labels();
+  for (Index i = 0; i < kRows; ++i) quasi[i] = group[i] > 0 ? 1 : quasi[i];
+  with({"quasi-separation by a group",
+        beside(X.leftCols(1), group),
+        quasi,
+        true,
+        {},
+        {},
+        VectorXd{{0, 1, 0}}});
+  const VectorXd far{{100, -30, 0}};
+  with({"quasi-separation from far away",
+        beside(X.leftCols(1), group),
+        quasi,
+        true,
+        {},
+        far,
+        VectorXd{{0, 1, 0}}});
+  // Points on the boundary with both labels.
+  MatrixXd touching = X;
+  touching.col(0) << -3, -2, -1, -1, 0, 0, 0, 0, 1, 1, 2, 3;
+  const VectorXd touched{{0, 0, 0, 0, 0, 1, 1, 0, 1, 1, 1, 1}};
+  with({"quasi-separation with ties on the boundary",
+        touching.leftCols(1),
+        touched,
+        true,
+        {},
+        {},
+        VectorXd{{1, 0}}});
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("logistic regression gives the right answer on hard data") {
+  const Responses given = proportions();
+  const auto solve = [](const Hard& data) {
+    const LogisticRegression f{data.X, data.y, {.intercept = true}};
+    const auto r = minimize(f, f.start(), Newton{}, StopWhen{.gradient_norm = 1e-14});
+    CHECK(relative_score(data, Binomial{}, Logit{}, r.x) < 1e-11);
+    return r.x;
+  };
+  for (const Hard& data : shared(given, solve, [](double p) { return std::log(p / (1 - p)); }))
+    check_logistic(data);
+}
+
+TEST_CASE("logistic regression calls separated data separable, and no others") {
+  for (const Hard& data : separated()) {
+    if (data.name != "quasi-separation from far away") check_logistic(data);
+  }
+}
+
+TEST_CASE("binomial models of every link give the right answer on hard data") {
+  check_family(Binomial{}, Logit{}, proportions());
+  check_family(Binomial{}, Probit{}, proportions());
+  check_family(Binomial{}, Cloglog{}, proportions());
+}
+
+TEST_CASE("binomial models of every link call separated data separable") {
+  for (const Hard& data : separated()) {
+    if (!is_open(data, Logit{})) check(data, Binomial{}, Logit{});
+    if (!is_open(data, Probit{})) check(data, Binomial{}, Probit{});
+    if (!is_open(data, Cloglog{})) check(data, Binomial{}, Cloglog{});
+  }
+}
+
+TEST_CASE("count models give the right answer on hard data") {
+  check_family(Poisson{}, Log{}, counts());
+  check_family(NegativeBinomial{2}, Log{}, counts());
+}
+
+TEST_CASE("models of positive and of real responses give the right answer on hard data") {
+  check_family(Gamma{}, Log{}, positive());
+  check_family(Gaussian{}, IdentityLink{}, real());
+}
+
+namespace {
+
+/// Logistic data whose squares cannot tell them from singular ones, and the answers: a column of mean 1e8, and
+/// x₂ = x₁ + 1e-10·wobble, whose margins are those of the wobble itself as a column.
+std::vector<Hard> nearly_singular() {
+  const MatrixXd X = plain();
+  const auto solve = [](const MatrixXd& features) {
+    const LogisticRegression f{features, labels(), {.intercept = true}};
+    return minimize(f, f.start(), Newton{}, StopWhen{.gradient_norm = 1e-14}).x;
+  };
+  const VectorXd b = solve(X), w = solve(beside(X, wobble()));
+  VectorXd eta(kRows);
+  for (Index i = 0; i < kRows; ++i) eta[i] = X.row(i).dot(w.head(2)) + w[2] * wobble()[i] + w[3];
+  MatrixXd offset = X;
+  offset.col(0).array() += 1e8;  // 1e-8 of x₁ are lost by the sum
+  const VectorXd shifted{{b[0], b[1], b[2] - 1e8 * b[0]}};
+  return {{"a column of mean 1e8", offset, labels(), true, {}, {}, {}, {}, {}, shifted, 1e-4},
+          {"nearly collinear columns",
+           beside(X, X.col(0) + 1e-10 * wobble()),
+           labels(),
+           true,
+           {},
+           {},
+           {},
+           {},
+           eta}};
+}
+
+}  // namespace
+
+TEST_CASE("Qr fits data with a mean of 1e8, whose squares are singular") {
+  const Hard data = nearly_singular().front();
+  const LogisticRegression f{data.X, data.y, {.intercept = true}};
+  const auto r = minimize(f, f.start(), NaturalGradient{ExpectedFisher{}, LevenbergMarquardt{}, Qr{}});
+  INFO(data.name << ": " << r);
+  CHECK(verdict(data, Binomial{}, Logit{}, f.start(), r) == "");
+}
+
+TEST_CASE("the default solve fits data whose squares are singular") {
+  for (const Hard& data : nearly_singular()) check_logistic(data);
+}
+
+// What is not reached yet. Remove the tag when it is.
+TEST_CASE("separation is certified from where the separated rows are already predicted", "[!shouldfail]") {
+  for (const Hard& data : separated()) {
+    if (data.name == "quasi-separation from far away") check_logistic(data);
+  }
+}
+TEST_CASE("separation is certified under the complementary log-log link and at a scale of 1e-150",
+          "[!shouldfail]") {
+  for (const Hard& data : separated()) {
+    if (is_open(data, Cloglog{})) check(data, Binomial{}, Cloglog{});
+  }
+}
