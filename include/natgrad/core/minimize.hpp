@@ -31,11 +31,11 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
     if (run.stalls()) return {Status::precision_limit, {.remark = "f and ‖∇f‖ no longer fall"}};
 
     if (!run.prepare_metric()) return {Status::metric_failed, {.remark = "M(x) is not finite"}};
-    if (verdict) {  // the last look: is this a minimum, and is nothing left to gain?
-      if (run.at_saddle()) {
-        if (run.leave_saddle()) continue;
-        return {Status::stationary, verdict.reason};
-      }
+    if ((verdict || run.is_flat()) && run.at_saddle()) {
+      if (run.leave_saddle()) continue;
+      return {Status::stationary, verdict ? verdict.reason : Reason{.remark = "∇f(x) = 0"}};
+    }
+    if (verdict) {  // the last look: is nothing left to gain?
       if (run.separated()) return {Status::separable, verdict.reason};
       if (!run.doubts(verdict)) return {*verdict.status, verdict.reason};
     }

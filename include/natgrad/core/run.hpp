@@ -80,6 +80,9 @@ class Run {
     return Metric::has_curvature || verdict.claim == Claim::gradient_by_default;
   }
 
+  /// ∇f(x) = 0: no step leads down, and a rule without a gradient test does not see it.
+  bool is_flat() const { return search_.at().gradient_norm == Scalar(0); }
+
   bool at_saddle() { return metric_.indefinite(); }
 
   bool leave_saddle() {
@@ -124,6 +127,7 @@ class Run {
   }
 
   bool step() {
+    if (is_flat()) return false;
     const Step<Scalar> found(policy_(search_));
     no_step_reason_ = found.reason;
     return found && search_.accept(found) && after_step();
@@ -179,7 +183,7 @@ class Run {
         && !is_finite(search_.noise() + at.gradient.squaredNorm() + Scalar(100) * at.x.squaredNorm())) {
       return {Status::unbounded, {.remark = "f fell until the squares of x or its gradient overflowed"}};
     }
-    if (at.gradient_norm == Scalar(0)) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
+    if (is_flat()) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
     const Scalar promised = search_.failed_promise();
     if (!(promised > Scalar(0)))
       return {Status::step_failed, {.remark = "no step was tried along the direction"}};
