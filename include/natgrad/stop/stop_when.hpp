@@ -24,6 +24,7 @@ class Tolerance {
   constexpr explicit operator bool() const { return set_; }
   constexpr double operator*() const { return value_; }
   constexpr double value_or(double other) const { return set_ ? value_ : other; }
+  friend constexpr bool operator==(const Tolerance&, const Tolerance&) = default;
 
  private:
   double value_ = 0;
