@@ -147,11 +147,12 @@ class Run {
   bool falls_for_ever() const { return search_.saw_minus_infinity(); }
   bool budget_spent() const { return f_.spent(); }
 
-  /// x has grown from where it could be squared to where it cannot, and f fell all the way.
+  /// f fell to the end of the numbers, or x has grown from where it could be squared to where it cannot.
   bool outgrows() const {
     const auto& at = search_.at();
-    return at.value < Scalar(0) && at.value < search_.initial_value() && !is_finite(at.x.squaredNorm())
-        && is_finite(start_.squaredNorm());
+    if (!(at.value < Scalar(0) && at.value < search_.initial_value())) return false;
+    if (at.value < Scalar(-1e-3) * std::numeric_limits<Scalar>::max()) return true;
+    return !is_finite(at.x.squaredNorm()) && is_finite(start_.squaredNorm());
   }
 
   /// Rounding level: for 100 steps f did not fall by more than its noise, nor the gradient by 1 %.

@@ -69,7 +69,7 @@ struct LevenbergMarquardt {
 
     /// Back to the λ of a start. False where it stands there.
     bool forget() {
-      const Scalar fresh(options_.initial_damping);
+      const Scalar fresh = Scalar(options_.initial_damping);
       const bool differs = lambda_ > fresh;
       lambda_ = fresh;
       return differs;
