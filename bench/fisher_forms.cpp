@@ -4,6 +4,7 @@
 // Bars: dual at n = 200, d = 4000 at least 150 times faster than dense; conjugate gradients at n = 10⁵, d = 1000 within 64 MB
 // beside the data; automatic never more than twice the best. Conjugate gradients run to a relative residual of 1e-8, so
 // that what is compared agrees to eight digits; "truncated" stops at the tolerance of a first step, ½, as automatic does.
+#include "support/quick.hpp"
 #include <natgrad/natgrad.hpp>
 
 #include <benchmark/benchmark.h>
@@ -106,6 +107,7 @@ void grid(benchmark::internal::Benchmark* b) {
   b->Unit(benchmark::kMillisecond);
   for (const Index n : {50, 200, 1000, 100000}) {
     for (const Index d : {5, 100, 1000, 4000}) {
+      if (bench::quick() && (n > 1000 || d > 100)) continue;
       if ((n == 200 && d != 4000) || n * d > 100'000'000) continue;
       if (Gram && n > 1000) continue;
       if (Parameters && n * d * d > 100'000'000'000) continue;
@@ -122,7 +124,10 @@ BENCHMARK_CAPTURE(run, dual, Dual{})->Apply(grid<true, false>);
 BENCHMARK_CAPTURE(run, conjugate_gradient, kPrecise)->Apply(grid<false, false>);
 BENCHMARK_CAPTURE(run, conjugate_gradient_truncated, ConjugateGradient{})->Apply(grid<false, false>);
 BENCHMARK_CAPTURE(run, diagonal, Diagonal{})->Apply(grid<false, false>);
-BENCHMARK_CAPTURE(run, qr, Qr{})->Args({1000, 100})->Args({1000, 1000})->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(run, qr, Qr{})
+    ->Args({1000, 100})
+    ->Args({1000, bench::quick() ? 5 : 1000})
+    ->Unit(benchmark::kMillisecond);
 
 /// Kilobytes after `name` in /proc/self/status.
 double status_kb(const std::string& name) {
@@ -155,6 +160,9 @@ void peak_memory(benchmark::State& state) {
   }
   state.counters["MB_beyond_data"] = megabytes;
 }
-BENCHMARK(peak_memory)->Args({100000, 1000})->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(peak_memory)
+    ->Args({bench::quick() ? 1000 : 100000, bench::quick() ? 100 : 1000})
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -167,7 +167,7 @@ void add(const std::string& name, Run ours, Run textbook, Index d, bool slow) {
   for (const bool ours_now : {true, false}) {
     auto* b = benchmark::RegisterBenchmark(((ours_now ? "kernel/" : "textbook/") + name).c_str(),
                                            ours_now ? ours : textbook);
-    b->UseManualTime()->Unit(benchmark::kMicrosecond)->MinTime(bench::quick() ? 1e-9 : slow ? 0.2 : 0.4);
+    b->UseManualTime()->Unit(benchmark::kMicrosecond)->MinTime(bench::quick() ? 1e-9 : slow ? 0.1 : 0.2);
     if (d > 0) b->Arg(d);
   }
 }

@@ -51,7 +51,7 @@ def draw_peers(bars, output):
     body, blocks = f"set multiplot layout {lines},{columns}\n", ""
     for k, case in enumerate(cases):
         shown = sorted(((bars[case, m], m) for m in methods if (case, m) in bars), reverse=True)
-        low, high = shown[-1][0] / 3, shown[0][0] * 4
+        low, high = shown[-1][0] / 3, shown[0][0] * 6
         blocks += f"$bars_{k} << END\n"
         for row, (time, method) in enumerate(shown):
             ours = 1 if method.startswith("natgrad") else 0

@@ -99,7 +99,7 @@ class Comparison:
                 self.hopeless.add(case)
         self.rows.append(row)
         took = f"{row['seconds'] * 1e3:11.3f} ms" if "seconds" in row else " " * 14
-        print(f"  {build:6} {threads} {peer.method:34} {took}  gradient {row.get('gradient', float('nan')):8.1e}"
+        print(f"  {build:6} {threads} {peer.method:40} {took}  gradient {row.get('gradient', float('nan')):8.1e}"
               f"  {row.get('note', '')}", flush=True)
         self.save()
 
@@ -122,10 +122,10 @@ class Comparison:
             for peer in (p for p in peers if p.rosenbrock):
                 found = peer.run(["rosenbrock"], 1, SECONDS)
                 if "ns" not in found:
-                    print(f"  {build:6} {peer.method:34} {found.get('note')}", flush=True)
+                    print(f"  {build:6} {peer.method:40} {found.get('note')}", flush=True)
                     continue
                 self.rows.append({"problem": "rosenbrock", "method": peer.method, "build": build, **found})
-                print(f"  {build:6} {peer.method:34} {found['ns']:9.0f} ns  {found['allocations']} allocations"
+                print(f"  {build:6} {peer.method:40} {found['ns']:9.0f} ns  {found['allocations']} allocations"
                       f"  gradient {found['gradient']:.1e}", flush=True)
         self.save()
 

@@ -44,6 +44,7 @@ double small(unsigned, const double* x, double* gradient, void* pointer) {
 
 void rosenbrock(Eigen::Vector2d& x) {
   nlopt::opt optimizer(nlopt::LD_LBFGS, 2);
+  optimizer.set_vector_storage(10);  // else it clears 10 MB before it begins
   optimizer.set_min_objective(small, &x);
   std::vector<double> point{x[0], x[1]};
   double value = 0;

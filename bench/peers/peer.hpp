@@ -72,7 +72,6 @@ inline int fit(const Method& method, const std::string& data_path, const std::st
 }
 
 inline int time_rosenbrock(const Method& method) {
-  constexpr int batch = 1000;
   Eigen::Vector2d x;
   const auto once = [&] {
     x << -1.2, 1;
@@ -84,6 +83,8 @@ inline int time_rosenbrock(const Method& method) {
   const long before = bench::allocation_count;
   once();
   const long allocations = bench::allocation_count - before;
+  const int batch =
+      std::clamp(static_cast<int>(0.01 / bench::seconds_of(once)), 1, 1000);  // ten milliseconds
   std::vector<double> nanoseconds;
   for (double sum = 0; sum < 0.5;) {
     const double seconds = bench::seconds_of([&] {
