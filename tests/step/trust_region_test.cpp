@@ -100,7 +100,8 @@ TEST_CASE("TrustRegion begins with a tenth of the gradient and grows at the boun
 
 TEST_CASE("TrustRegion works on slopes where f no longer resolves the decrease") {
   Line line = parabola(10, 1e12);
-  auto run = TrustRegion{.initial_radius = 1}.start<double>();
+  const TrustRegion policy{.initial_radius = 1};
+  auto run = policy.start<double>();
   const auto step = run(line.search);
   REQUIRE(step.found);
   REQUIRE(line.search.accept(step));
