@@ -38,6 +38,8 @@ class Search {
         latest_(&trials_.place()),
         direction_(x0.size()) {}
 
+  Search(const Search&) = delete;  // it points at its own trials
+
   // ---- the point the run stands on -------------------------------------------------------------------------------
 
   /// f(x)
