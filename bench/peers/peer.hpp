@@ -83,8 +83,8 @@ inline int time_rosenbrock(const Method& method) {
   const long before = bench::allocation_count;
   once();
   const long allocations = bench::allocation_count - before;
-  const int batch =
-      std::clamp(static_cast<int>(0.01 / bench::seconds_of(once)), 1, 1000);  // ten milliseconds
+  // A batch lasts a tenth of a millisecond, so that on a busy machine most of them run without an interruption.
+  const int batch = std::clamp(static_cast<int>(1e-4 / bench::seconds_of(once)), 1, 1000);
   std::vector<double> nanoseconds;
   for (double sum = 0; sum < 0.5;) {
     const double seconds = bench::seconds_of([&] {
