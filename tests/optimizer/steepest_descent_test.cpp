@@ -46,7 +46,7 @@ const auto bowl = function([](const Vector2d& x) { return 2 * x.squaredNorm(); }
 
 TEST_CASE("SteepestDescent joins any metric with any policy") {
   CHECK(std::same_as<decltype(SteepestDescent{}), SteepestDescent<Identity, BarzilaiBorwein>>);
-  const SteepestDescent optimizer{Lbfgs{.memory = 5, .base = Identity{}}, StrongWolfe{.max_trials = 7}};
+  const SteepestDescent optimizer{Lbfgs{5, Identity{}}, StrongWolfe{.max_trials = 7}};
   CHECK(optimizer.metric().memory == 5);
   CHECK(optimizer.step().max_trials == 7);
   CHECK(minimize(bowl, Vector2d(3, 4), optimizer).converged());

@@ -152,4 +152,10 @@ struct Lbfgs {
   }
 };
 
+// clang 14 deduces no aggregate by itself, and none at all from named members: Lbfgs{5, base}, Lbfgs<Base>{.memory = 5}.
+Lbfgs()->Lbfgs<>;
+Lbfgs(Index)->Lbfgs<>;
+template <class Base>
+Lbfgs(Index, Base) -> Lbfgs<Base>;
+
 }  // namespace natgrad

@@ -346,7 +346,7 @@ class SoftmaxRegression {
   void read_labels(const Y& labels) {
     Index largest = 0;
     for (Index i = 0; i < static_cast<Index>(labels.size()); ++i) {
-      const double label = static_cast<double>(labels[i]);
+      const double label = static_cast<double>(labels[static_cast<decltype(labels.size())>(i)]);
       const bool whole = label >= 0 && label < 1e9 && label == std::floor(label);
       if (!whole) detail::reject_entry("SoftmaxRegression: labels", i, label, "a whole number 0 … K − 1");
       labels_.push_back(static_cast<int>(label));
