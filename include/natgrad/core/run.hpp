@@ -186,7 +186,7 @@ class Run {
     }
     if (is_flat()) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
     const Scalar promised = search_.failed_promise();
-    if (!(promised > Scalar(0)))
+    if (promised < Scalar(0))
       return {Status::step_failed, {.remark = "no step was tried along the direction"}};
     const Scalar resolved = Scalar(100) * search_.noise();
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),

@@ -250,7 +250,7 @@ class Search {
     return length > Scalar(0) ? Scalar(0.5) * length * abs(slope()) : infinity();
   }
 
-  /// The largest decrease that the failed trials from here had promised.
+  /// The largest decrease that the failed trials from here had promised; −1 where none failed.
   Scalar failed_promise() const { return failed_promise_; }
 
   const Scalar& initial_value() const { return initial_value_; }
@@ -273,7 +273,7 @@ class Search {
     aimed_ = false;
     lambda_ = Scalar(0);
     noise_ = Scalar(-1);
-    failed_promise_ = Scalar(0);
+    failed_promise_ = Scalar(-1);
     trials_.drop();
   }
 
@@ -366,7 +366,7 @@ class Search {
   Scalar slope_ = Scalar(0);
   Scalar lambda_ = Scalar(0);
   Scalar noise_ = Scalar(-1);
-  Scalar failed_promise_ = Scalar(0);
+  Scalar failed_promise_ = Scalar(-1);
   Scalar initial_value_ = Scalar(0);
   Index iteration_ = 0;
   bool aimed_ = false;

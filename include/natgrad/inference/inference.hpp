@@ -115,7 +115,7 @@ struct Inference {
     other.information = from;
     other.covariance = matrix;
     for (Index i = 0; i < estimates.size(); ++i) {
-      const bool open = unidentified.rows() > 0 && !(unidentified.row(i).array() == Scalar(0)).all();
+      const bool open = unidentified.cols() > 0 && !(unidentified.row(i).array() == Scalar(0)).all();
       const Scalar error = open ? std::numeric_limits<Scalar>::infinity() : Eigen::numext::sqrt(matrix(i, i));
       other.standard_errors[i] = error;
       other.z[i] = estimates[i] / error;
