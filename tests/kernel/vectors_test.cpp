@@ -27,8 +27,8 @@ std::vector<T> numbers(std::mt19937& random, Index n) {
 
 /// What n sums of products of numbers below 1 may lose.
 template <class T>
-double lost(Index n) {
-  return static_cast<double>(std::numeric_limits<T>::epsilon()) * static_cast<double>(n + 4);
+long double lost(Index n) {
+  return static_cast<long double>(std::numeric_limits<T>::epsilon()) * static_cast<long double>(n + 4);
 }
 
 /// Every remainder beside whole vectors of every width.
@@ -45,26 +45,27 @@ TEMPLATE_TEST_CASE("dot products and updates of vectors are the sums they stand 
       INFO("n = " << n);
       const auto x = numbers<T>(random, n), z = numbers<T>(random, n), y = numbers<T>(random, n);
       const T a(0.75), b(-1.25);
-      double dot = 0;
-      for (std::size_t i = 0; i < x.size(); ++i) dot += static_cast<double>(x[i]) * static_cast<double>(z[i]);
-      CHECK(std::abs(static_cast<double>(kernel::dot(x.data(), z.data(), n)) - dot) <= lost<T>(n));
+      long double dot = 0;
+      for (std::size_t i = 0; i < x.size(); ++i)
+        dot += static_cast<long double>(x[i]) * static_cast<long double>(z[i]);
+      CHECK(std::abs(static_cast<long double>(kernel::dot(x.data(), z.data(), n)) - dot) <= lost<T>(n));
 
       auto one = y, two = y, both = y;
       kernel::add_scaled(a, x.data(), one.data(), n);
       kernel::add_two_scaled(a, x.data(), b, z.data(), two.data(), n);
       const T sum = kernel::add_scaled_and_dot(a, x.data(), z.data(), both.data(), n);
-      CHECK(std::abs(static_cast<double>(sum) - dot) <= lost<T>(n));
+      CHECK(std::abs(static_cast<long double>(sum) - dot) <= lost<T>(n));
       for (std::size_t i = 0; i < x.size(); ++i) {
-        CHECK(std::abs(static_cast<double>(one[i] - (y[i] + a * x[i]))) <= lost<T>(1));
-        CHECK(std::abs(static_cast<double>(two[i] - (y[i] + a * x[i] + b * z[i]))) <= lost<T>(2));
-        CHECK(std::abs(static_cast<double>(both[i] - (y[i] + a * x[i]))) <= lost<T>(1));
+        CHECK(std::abs(static_cast<long double>(one[i] - (y[i] + a * x[i]))) <= lost<T>(1));
+        CHECK(std::abs(static_cast<long double>(two[i] - (y[i] + a * x[i] + b * z[i]))) <= lost<T>(2));
+        CHECK(std::abs(static_cast<long double>(both[i] - (y[i] + a * x[i]))) <= lost<T>(1));
       }
 
       auto u = x, v = z;
       kernel::rotate(u.data(), v.data(), T(0.6), T(0.8), n);
       for (std::size_t i = 0; i < x.size(); ++i) {
-        CHECK(std::abs(static_cast<double>(u[i] - (T(0.6) * x[i] + T(0.8) * z[i]))) <= lost<T>(2));
-        CHECK(std::abs(static_cast<double>(v[i] - (T(0.6) * z[i] - T(0.8) * x[i]))) <= lost<T>(2));
+        CHECK(std::abs(static_cast<long double>(u[i] - (T(0.6) * x[i] + T(0.8) * z[i]))) <= lost<T>(2));
+        CHECK(std::abs(static_cast<long double>(v[i] - (T(0.6) * z[i] - T(0.8) * x[i]))) <= lost<T>(2));
       }
     }
   });
@@ -86,18 +87,18 @@ TEMPLATE_TEST_CASE(
         kernel::add_columns(A.data(), lda, n, d, v.data(), y.data());
         kernel::add_columns_transposed(A.data(), lda, n, d, w.data(), out.data());
         for (Index i = 0; i < n; ++i) {
-          double sum = static_cast<double>(start[static_cast<std::size_t>(i)]);
+          long double sum = static_cast<long double>(start[static_cast<std::size_t>(i)]);
           for (Index j = 0; j < d; ++j)
-            sum += static_cast<double>(A[static_cast<std::size_t>(j * lda + i)]
-                                       * v[static_cast<std::size_t>(j)]);
-          CHECK(std::abs(static_cast<double>(y[static_cast<std::size_t>(i)]) - sum) <= 2 * lost<T>(d));
+            sum += static_cast<long double>(A[static_cast<std::size_t>(j * lda + i)]
+                                            * v[static_cast<std::size_t>(j)]);
+          CHECK(std::abs(static_cast<long double>(y[static_cast<std::size_t>(i)]) - sum) <= 2 * lost<T>(d));
         }
         for (Index j = 0; j < d; ++j) {
-          double sum = static_cast<double>(start[static_cast<std::size_t>(j)]);
+          long double sum = static_cast<long double>(start[static_cast<std::size_t>(j)]);
           for (Index i = 0; i < n; ++i)
-            sum += static_cast<double>(A[static_cast<std::size_t>(j * lda + i)]
-                                       * w[static_cast<std::size_t>(i)]);
-          CHECK(std::abs(static_cast<double>(out[static_cast<std::size_t>(j)]) - sum) <= 2 * lost<T>(n));
+            sum += static_cast<long double>(A[static_cast<std::size_t>(j * lda + i)]
+                                            * w[static_cast<std::size_t>(i)]);
+          CHECK(std::abs(static_cast<long double>(out[static_cast<std::size_t>(j)]) - sum) <= 2 * lost<T>(n));
         }
         // nothing beyond the end is written
         for (std::size_t i = static_cast<std::size_t>(n); i < y.size(); ++i) CHECK(y[i] == start[i]);
