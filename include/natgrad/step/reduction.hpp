@@ -3,12 +3,15 @@
 
 /// ρ = (f(x) − f(x + d)) / (−∇fᵀd − ½dᵀMd): what the step gives of what the model promised (Nocedal & Wright 2006, 4.4).
 
+#include <Eigen/Core>
+
 namespace natgrad::detail {
 
 /// ρ of the step d. Where f cannot resolve the decrease, the slopes decide: 1 or 0. An approximate metric (Kronecker factors
 /// damped apart) may promise a rise, and keep its word: that is no step either.
 template <class Search>
-typename Search::Scalar reduction_ratio(Search& search, const typename Search::Scalar& accept_ratio) {
+EIGEN_ALWAYS_INLINE typename Search::Scalar reduction_ratio(Search& search,
+                                                            const typename Search::Scalar& accept_ratio) {
   using Scalar = typename Search::Scalar;
   const Scalar predicted = search.predicted_decrease(Scalar(1));
   const Scalar ratio = (search.value() - search.value(Scalar(1))) / predicted;
