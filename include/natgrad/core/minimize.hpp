@@ -25,7 +25,8 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
   for (;;) {
     observer(run.progress());
     if (run.falls_for_ever()) return {Status::unbounded, {.remark = "f = −∞ was met at a trial point"}};
-    if (run.outgrows()) return {Status::unbounded, {.remark = "f fell until f or the squares of x overflowed"}};
+    if (run.outgrows())
+      return {Status::unbounded, {.remark = "f fell until f or the squares of x overflowed"}};
     const Verdict verdict = judge(stop, run.progress());
     if (verdict && !run.may_doubt(verdict)) return {*verdict.status, verdict.reason};
     if (run.stalls()) return {Status::precision_limit, {.remark = "f and ‖∇f‖ no longer fall"}};
