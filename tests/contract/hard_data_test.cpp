@@ -503,12 +503,6 @@ TEST_CASE("the default solve fits columns that are nearly collinear") {
 
 // What is not reached yet. Remove the tag when it is.
 
-// The squares have a condition number beyond 1/ε: rounding decides whether Cholesky ends at the answer (clang++ -O0: yes,
-// g++ -O1: no). Qr above does.
-TEST_CASE("the default solve fits a column of mean 1e8", "[!mayfail]") {
-  check_logistic(nearly_singular().front());
-}
-
 TEST_CASE("separation is certified from where the separated rows are already predicted", "[!shouldfail]") {
   for (const Hard& data : separated()) {
     if (data.name == "quasi-separation from far away") check_logistic(data);
