@@ -5,6 +5,7 @@
 
 #include "natgrad/core/progress.hpp"
 #include "natgrad/core/result.hpp"
+#include "natgrad/core/run_number.hpp"
 #include "natgrad/core/search.hpp"
 #include "natgrad/core/verdict.hpp"
 
@@ -244,6 +245,7 @@ class Run {
     }
   }
 
+  RunNumber number_;
   Objective f_;
   Metric metric_;
   Policy policy_;

@@ -2,9 +2,10 @@
 #pragma once
 
 /// The curvatures of the rows at the point evaluated last. Newton's method asks for the Hessian where it has just asked for f:
-/// what f's pass over the data knew is then not computed again. Each thread has its own, so that a const objective stays
-/// free of state, and what is found has the bits that would be computed.
+/// what f's pass over the data knew is then not computed again. Kept for one call of minimize, by each thread for itself, so
+/// that a const objective stays free of state, and what is found has the bits that would be computed.
 
+#include "natgrad/core/run_number.hpp"
 #include "natgrad/core/vector.hpp"
 
 #include <algorithm>
@@ -28,38 +29,46 @@ class CurvatureMemory {
     return memory;
   }
 
-  /// Room for the n curvatures at x, or null as long as nobody asks for them: most optimizers never do.
-  template <class V>
-  Scalar* keep(std::uint64_t data, const V& x, Index n) {
-    if (!is_wanted(data) || unread_ >= 8) return nullptr;
+  /// Room for the n curvatures at x, to be filled before know(data, x); null as long as nobody asks for them: most
+  /// optimizers never do.
+  Scalar* keep(std::uint64_t data, Index n) {
+    const std::uint64_t run = RunNumber::current();
+    if (run == 0 || run != wanted_in_ || data != wanted_of_ || unread_ >= 8) return nullptr;
     ++unread_;
-    return place(data, x, n);
+    return room(n);
   }
 
-  /// The n curvatures at x, or null where they have to be computed first: then room for them is place(data, x, n).
+  /// The n curvatures at x, or null where they have to be computed: then room(n) is for them.
   template <class V>
   const Scalar* find(std::uint64_t data, const V& x) {
-    wanted_by_ = data;
+    const std::uint64_t run = RunNumber::current();
+    wanted_in_ = run;
+    wanted_of_ = data;
     unread_ = 0;
-    const bool known = data == data_ && std::equal(x_.begin(), x_.end(), x.data(), x.data() + x.size());
+    const bool known = run != 0 && run == known_in_ && data == known_of_
+                    && std::equal(x_.begin(), x_.end(), x.data(), x.data() + x.size());
     return known ? curvature_.data() : nullptr;
   }
 
-  /// To be filled at once, before anything else is asked.
-  template <class V>
-  Scalar* place(std::uint64_t data, const V& x, Index n) {
-    data_ = data;
-    x_.assign(x.data(), x.data() + x.size());
+  /// What was known is forgotten.
+  Scalar* room(Index n) {
+    known_in_ = 0;
     curvature_.resize(static_cast<std::size_t>(n));
     return curvature_.data();
   }
 
- private:
-  bool is_wanted(std::uint64_t data) const { return data == wanted_by_; }
+  /// The room now holds the curvatures at x.
+  template <class V>
+  void know(std::uint64_t data, const V& x) {
+    known_in_ = RunNumber::current();
+    known_of_ = data;
+    x_.assign(x.data(), x.data() + x.size());
+  }
 
-  std::uint64_t data_ = 0;
-  std::uint64_t wanted_by_ = 0;
-  int unread_ = 0;  // points kept since the last one that was read
+ private:
+  std::uint64_t known_in_ = 0, known_of_ = 0;    // the run and the data of what is kept
+  std::uint64_t wanted_in_ = 0, wanted_of_ = 0;  // … of what was asked for last
+  int unread_ = 0;                               // points kept since the last one that was read
   std::vector<Scalar> x_;
   std::vector<Scalar> curvature_;
 };

@@ -84,9 +84,11 @@ class LogisticRegression {
 
   template <class V>
   Scalar value_and_gradient(const V& x, V& g) const {
-    Scalar* curvature = Memory::mine().keep(data_number_, x, sample_count());
+    Memory& memory = Memory::mine();
+    Scalar* curvature = memory.keep(data_number_, sample_count());
     const Scalar loss = curvature ? kernel::value_gradient_curvature(design(), rows(), x, g, curvature)
                                   : kernel::value_and_gradient(design(), rows(), x, g);
+    if (curvature) memory.know(data_number_, x);
     g *= share();
     add_penalty_gradient(x, g);
     return loss * share() + penalty(x);
@@ -313,8 +315,9 @@ class LogisticRegression {
   const Scalar* curvatures(const V& x) const {
     Memory& memory = Memory::mine();
     if (const Scalar* known = memory.find(data_number_, x)) return known;
-    Scalar* curvature = memory.place(data_number_, x, sample_count());
+    Scalar* curvature = memory.room(sample_count());
     kernel::value_curvature(design(), rows(), x, curvature);
+    memory.know(data_number_, x);
     return curvature;
   }
 
