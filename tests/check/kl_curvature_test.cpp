@@ -16,7 +16,7 @@ namespace {
 
 /// The family of normal distributions in (μ, σ).
 template <class V>
-struct Gaussian {
+struct NormalModel {
   using Scalar = ScalarOf<V>;
   Scalar kl(const V& x, const V& to) const {
     const Scalar ratio = x[1] / to[1], shift = (x[0] - to[0]) / to[1];
@@ -30,7 +30,7 @@ const Eigen::Matrix2d kFisher = Eigen::Vector2d(1 / 1.69, 2 / 1.69).asDiagonal()
 }  // namespace
 
 TEST_CASE("KL(x ‖ x + δ) misses ½δᵀFδ by a cube, the centred symmetric form by a fourth power") {
-  const Gaussian<Eigen::Vector2d> f;
+  const NormalModel<Eigen::Vector2d> f;
   const Eigen::Vector2d direction(0.3, -0.4);
   const auto one_sided = [&](double h) {
     const Eigen::Vector2d delta = h * direction;
@@ -51,14 +51,14 @@ TEMPLATE_TEST_CASE("the Hessian of KL is the Fisher matrix, in every scalar", ""
                    Eigen::Vector2d, (Eigen::Matrix<long double, 2, 1>)) {
   using Scalar = ScalarOf<TestType>;
   const TestType x = kPoint.cast<Scalar>();
-  const SquareMatrix<TestType> F = kl_curvature(Gaussian<TestType>{}, x);
+  const SquareMatrix<TestType> F = kl_curvature(NormalModel<TestType>{}, x);
   // ε^½ of truncation and as much of rounding
   const double allowed = 20 * std::sqrt(static_cast<double>(epsilon<Scalar>()));
   CHECK((F.template cast<double>() - kFisher).cwiseAbs().maxCoeff() <= allowed);
 }
 
 TEST_CASE("the error of the matrix falls with the square of the step") {
-  const Gaussian<Eigen::Vector2d> f;
+  const NormalModel<Eigen::Vector2d> f;
   const auto error = [&](double h) { return (kl_curvature(f, kPoint, h) - kFisher).norm(); };
   CHECK(error(0.2) / error(0.1) == Approx(4).epsilon(0.02));
   CHECK(error(0.02) / error(0.01) == Approx(4).epsilon(1e-3));
@@ -86,7 +86,7 @@ TEST_CASE("it is a tensor: the Fisher matrices of known families in other coordi
   };
   const double v = 1.69;
   const auto gauss = [](double mu, double sigma, double mu_to, double sigma_to) {
-    return Gaussian<Eigen::Vector2d>{}.kl({mu, sigma}, {mu_to, sigma_to});
+    return NormalModel<Eigen::Vector2d>{}.kl({mu, sigma}, {mu_to, sigma_to});
   };
   const auto by_variance = [&](const auto& a, const auto& b) {
     return gauss(a[0], std::sqrt(a[1]), b[0], std::sqrt(b[1]));
@@ -113,7 +113,7 @@ TEST_CASE("it is a tensor: the Fisher matrices of known families in other coordi
 }
 
 TEST_CASE("the steps may be a vector, one in the units of each coordinate") {
-  const Gaussian<Eigen::Vector2d> f;
+  const NormalModel<Eigen::Vector2d> f;
   CHECK(kl_curvature(f, kPoint, Eigen::Vector2d(1e-3, 1e-3)) == kl_curvature(f, kPoint, 1e-3));
   const Eigen::Vector2d tiny(1e-4, 1.3e-6);  // σ in another unit: a step of 1e-3 would leave the domain
   const Eigen::Matrix2d F = kl_curvature(f, tiny, Eigen::Vector2d(1e-9, 1e-9));
@@ -124,7 +124,7 @@ TEST_CASE("the steps may be a vector, one in the units of each coordinate") {
 }
 
 TEST_CASE("a step that is no positive number is named") {
-  const Gaussian<Eigen::Vector2d> f;
+  const NormalModel<Eigen::Vector2d> f;
   CHECK_THROWS_AS(kl_curvature(f, kPoint, 0.0), std::invalid_argument);
   CHECK_THROWS_AS(kl_curvature(f, kPoint, -1e-3), std::invalid_argument);
   CHECK_THROWS_AS(kl_curvature(f, kPoint, std::nan("")), std::invalid_argument);

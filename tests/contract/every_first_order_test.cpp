@@ -4,6 +4,7 @@
 #include "natgrad/optimizer/gradient_descent.hpp"
 #include "natgrad/optimizer/limited_memory_bfgs.hpp"
 #include "natgrad/step/strong_wolfe.hpp"
+#include "support/algebra.hpp"
 #include "support/catch.hpp"
 
 #include <Eigen/QR>
@@ -69,7 +70,7 @@ Bowl random_bowl(unsigned seed, Eigen::Index size, double condition, double quar
   const auto draw = [&] { return Eigen::VectorXd::NullaryExpr(size, [&] { return normal(random); }).eval(); };
   const Eigen::MatrixXd square =
       Eigen::MatrixXd::NullaryExpr(size, size, [&](Eigen::Index, Eigen::Index) { return normal(random); });
-  const Eigen::MatrixXd Q = Eigen::HouseholderQR<Eigen::MatrixXd>(square).householderQ();
+  const Eigen::MatrixXd Q = orthogonal(square);
   Eigen::VectorXd eigenvalues(size);
   for (Eigen::Index i = 0; i < size; ++i) {
     eigenvalues[i] = std::pow(

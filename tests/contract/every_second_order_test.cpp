@@ -7,6 +7,7 @@
 #include "natgrad/step/armijo.hpp"
 #include "natgrad/step/fixed_step.hpp"
 #include "natgrad/step/trust_region.hpp"
+#include "support/algebra.hpp"
 #include "support/catch.hpp"
 
 #include <Eigen/LU>
@@ -110,7 +111,7 @@ TEST_CASE(
     for (const NamedOptimizer& optimizer : undamped()) {
       Path path, mapped_path;
       optimizer.minimize(bowl.f, bowl.start, by_value_change, &path);
-      optimizer.minimize(mapped, B.partialPivLu().solve(bowl.start - t), by_value_change, &mapped_path);
+      optimizer.minimize(mapped, solve(B, Eigen::VectorXd(bowl.start - t)), by_value_change, &mapped_path);
       INFO(optimizer.name << ", seed " << seed);
       REQUIRE(path.size() == mapped_path.size());
       CHECK(path.size() > 3);

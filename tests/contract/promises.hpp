@@ -5,6 +5,7 @@
 #include "contract/cases.hpp"
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
+#include "support/sanitized.hpp"
 #include <natgrad/core/minimize.hpp>
 
 #include <algorithm>
@@ -209,7 +210,7 @@ void survives_faults(const std::vector<AnyOptimizer<V>>& optimizers, bool fused,
                         : call == Call::gradient ? log.gradients
                         : metric_reads           ? std::max({log.hessians, log.fishers, passes})
                                                  : 0;
-        for (int k = 1; k <= std::min(calls, 50); ++k) {
+        for (int k = 1; k <= std::min(calls, sanitized ? 10 : 50); ++k) {
           for (const Harm harm : {Harm::nan, Harm::plus_infinity, Harm::minus_infinity, Harm::exception}) {
             const Fault fault{call, harm, k};
             const Outcome<V> out = run(optimizer, problem, fused, stop, fault);
@@ -232,7 +233,7 @@ void keeps_limits(const std::vector<AnyOptimizer<V>>& optimizers, bool fused) {
   for (const auto& optimizer : optimizers) {
     for (const auto& problem : Cases<V>::all()) {
       const Outcome<V> full = run(optimizer, problem, fused, short_run());
-      const int most = std::min(full.log.values - 1, 40);
+      const int most = std::min(full.log.values - 1, sanitized ? 10 : 40);
       for (int m = 1; m <= most; ++m) {
         const Outcome<V> out = run(optimizer, problem, fused, {.max_iterations = 60, .max_evaluations = m});
         INFO(words(optimizer, problem, fused) << ", max_evaluations = " << m << ": " << out.result);

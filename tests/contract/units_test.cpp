@@ -2,6 +2,7 @@
 // Shift and scale of f, shift and scale of x: the same path, and the same stop.
 #include "contract/every_optimizer.hpp"
 #include "support/catch.hpp"
+#include "support/sanitized.hpp"
 
 #include <cmath>
 
@@ -11,7 +12,7 @@ namespace {
 
 using Eigen::VectorXd;
 
-constexpr unsigned seeds = 10;
+constexpr unsigned seeds = sanitized ? 3 : 10;
 
 /// The same points, bit for bit, and the same end.
 void check_same(const NamedOptimizer& optimizer, const Bowl& bowl, double s, const VectorXd& c,

@@ -4,9 +4,9 @@
 
 #include <natgrad/natgrad.hpp>
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 
-#include <random>
+#include <cstdint>
 #include <utility>
 
 namespace natgrad::test {
@@ -29,52 +29,20 @@ struct ScoreTable {
   double sample_weight(Index i) const { return weight(i); }
 
   /// minus the mean score, plus the penalty's part
-  Vector slope(const Vector& x) const {
-    Vector g = Vector::Zero(S.cols());
-    for (Index i = 0; i < S.rows(); ++i)
-      g -= weight(i) * S.row(i).transpose() / static_cast<double>(S.rows());
-    if (P.size()) g += P * x;
-    return g;
-  }
-  double value(const Vector& x) const {
-    return slope(Vector::Zero(x.size())).dot(x) + (P.size() ? 0.5 * x.dot(P * x) : 0.0);
-  }
+  Vector slope(const Vector& x) const;
+  double value(const Vector& x) const;
   void gradient(const Vector& x, Vector& g) const { g = slope(x); }
 
-  void scores(const Vector&, Index first, Rows& out) const { out = S.middleRows(first, out.rows()); }
-  void sampled_scores(const Vector&, Index first, std::uint64_t seed, Rows& out) const {
-    for (Index i = 0; i < out.rows(); ++i) {
-      out.row(i) = ((first + i + static_cast<Index>(seed % 3)) % 2 ? 1.0 : -1.0) * S.row(first + i);
-    }
-  }
-  void fisher_rows(const Vector&, Index first, Rows& out) const {
-    for (Index i = 0; i < out.rows(); ++i) out.row(i) = std::sqrt(weight(first + i)) * S.row(first + i);
-  }
-  void penalty_hessian(const Vector& x, Matrix& out) const {
-    if (P.size())
-      out = P;
-    else
-      out.setZero(x.size(), x.size());
-  }
+  void scores(const Vector&, Index first, Rows& out) const;
+  void sampled_scores(const Vector&, Index first, std::uint64_t seed, Rows& out) const;
+  void fisher_rows(const Vector&, Index first, Rows& out) const;
+  void penalty_hessian(const Vector& x, Matrix& out) const;
 
   /// M = F + P as a matrix, uncentred
-  Matrix metric() const {
-    Matrix M = P.size() ? P : Matrix(Matrix::Zero(S.cols(), S.cols()));
-    for (Index i = 0; i < S.rows(); ++i)
-      M += weight(i) * S.row(i).transpose() * S.row(i) / static_cast<double>(S.rows());
-    return M;
-  }
+  Matrix metric() const;
 };
 
-inline Matrix normal_matrix(Index rows, Index columns, unsigned seed) {
-  std::mt19937 engine(seed);
-  std::normal_distribution<double> normal;
-  Matrix X(rows, columns);
-  for (Index j = 0; j < columns; ++j) {
-    for (Index i = 0; i < rows; ++i) X(i, j) = normal(engine);
-  }
-  return X;
-}
+Matrix normal_matrix(Index rows, Index columns, unsigned seed);
 
 /// A metric's run state at x, with all that it points to.
 template <class F, class Metric>
@@ -108,20 +76,11 @@ auto prepared(const F& f, const Kind& kind, const Solve& solve, const Vector& x)
 }
 
 /// −(M + λ·diag M)⁻¹g by a pivoted factorization of the matrix
-inline Vector reference_step(const Matrix& M, double lambda, const Vector& g) {
-  Matrix damped = M;
-  damped.diagonal() *= 1 + lambda;
-  return -damped.fullPivLu().solve(g);
-}
+Vector reference_step(const Matrix& M, double lambda, const Vector& g);
 
 /// −D^{−½}(D^{−½}MD^{−½})⁺D^{−½}g
-inline Vector minimum_norm_step(const Matrix& M, const Vector& g) {
-  const Vector root = M.diagonal().cwiseSqrt().cwiseInverse();
-  const Matrix scaled = root.asDiagonal() * M * root.asDiagonal();
-  const Eigen::CompleteOrthogonalDecomposition<Matrix> cod(scaled);
-  return -(root.asDiagonal() * cod.solve(root.cwiseProduct(g)));
-}
+Vector minimum_norm_step(const Matrix& M, const Vector& g);
 
-inline double relative_error(const Vector& a, const Vector& b) { return (a - b).norm() / b.norm(); }
+double relative_error(const Vector& a, const Vector& b);
 
 }  // namespace natgrad::test

@@ -111,7 +111,7 @@ TEST_CASE("long double takes the plain path to the same answers") {
 
 TEST_CASE("more than 256 columns: the Hessian in tiles") {
   check_squares<double>(70, 261, true, false);
-  check_squares<double>(600, 300, false, true);
+  check_squares<double>(150, 300, false, true);
 }
 
 TEMPLATE_TEST_CASE_SIG("several outputs are taken at once", "", ((int Outputs), Outputs), Eigen::Dynamic, 3,

@@ -47,7 +47,7 @@ Results everything(const Features& features, const Problem<double>& problem) {
 }  // namespace
 
 TEST_CASE("the number of threads does not change a bit") {
-  for (const auto& size : {std::pair<Index, Index>{30000, 5}, {5000, 40}, {1500, 300}}) {
+  for (const auto& size : {std::pair<Index, Index>{30000, 5}, {5000, 40}, {600, 261}}) {
     const Problem<double> problem(size.first, size.second, 1, true);
     in_every_layout<double>(problem.x, [&](const auto& features) {
       use_threads(1);

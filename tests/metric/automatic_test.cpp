@@ -46,9 +46,9 @@ TEST_CASE("A penalty that couples the parameters sends the dual form to the matr
 }
 
 TEST_CASE("Conjugate gradients that cost as much as the matrix give way to it") {
-  // 8000 x 500 with a spread spectrum that the diagonal does not show
-  Matrix S = normal_matrix(8000, 500, 6);
-  const Vector common = normal_matrix(8000, 1, 7);
+  // 2000 x 500 with a spread spectrum that the diagonal does not show
+  Matrix S = normal_matrix(2000, 500, 6);
+  const Vector common = normal_matrix(2000, 1, 7);
   for (Index j = 0; j < 500; ++j) S.col(j) = common + std::pow(1e-3, static_cast<double>(j) / 500) * S.col(j);
   const ScoreTable f{S};
   auto m = automatic(f, Vector::Zero(500));

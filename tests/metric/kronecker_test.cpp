@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fisher/score_table.hpp"
+#include "support/algebra.hpp"
 #include "support/catch.hpp"
 
 using namespace natgrad;
@@ -75,7 +76,7 @@ TEST_CASE("Damping and a ridge are split between the factors, the root of both t
   a.diagonal().array() += 0.3 * pi;
   g.diagonal().array() += 0.3 / pi;
   const Eigen::Map<const Matrix> slope(plain.at.gradient.data(), 3, 2);
-  const Matrix step = -a.llt().solve(Matrix(g.llt().solve(slope.transpose()).transpose()));
+  const Matrix step = -solve(a, Matrix(solve(g, Matrix(slope.transpose())).transpose()));
   CHECK((Eigen::Map<const Matrix>(plain.d.data(), 3, 2) - step).norm() < 1e-10 * step.norm());
 
   f.ridge = 0.5;
@@ -95,10 +96,9 @@ TEST_CASE("A singular factor, as softmax has, takes the minimum-norm step") {
   // of the second layer: A⁻¹·g·G⁺ in the coordinates of diag G
   const Vector root = f.G[1].diagonal().cwiseSqrt().cwiseInverse();
   const Matrix scaled = root.asDiagonal() * f.G[1] * root.asDiagonal();
-  const Matrix pseudo =
-      root.asDiagonal() * scaled.completeOrthogonalDecomposition().pseudoInverse() * root.asDiagonal();
+  const Matrix pseudo = root.asDiagonal() * pseudo_inverse(scaled) * root.asDiagonal();
   const Eigen::Map<const Matrix> slope(m.at.gradient.data() + 6, 4, 3);
-  const Matrix step = -f.A[1].llt().solve(slope * pseudo);
+  const Matrix step = -solve(f.A[1], Matrix(slope * pseudo));
   CHECK((Eigen::Map<const Matrix>(m.d.data() + 6, 4, 3) - step).norm() < 1e-9 * step.norm());
   CHECK(m.d.allFinite());
   REQUIRE(m.solve(1e-6));

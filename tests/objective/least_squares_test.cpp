@@ -5,6 +5,7 @@
 #include "natgrad/core/minimize.hpp"
 #include "natgrad/optimizer/natural_gradient.hpp"
 #include "natgrad/step/fixed_step.hpp"
+#include "support/algebra.hpp"
 #include "support/catch.hpp"
 #include "support/rejects.hpp"
 
@@ -141,7 +142,7 @@ TEST_CASE(
   for (const double damping : {0.0, 0.1, 10.0}) {
     MatrixXd M = J.transpose() * J;
     M.diagonal() *= 1 + damping;
-    const VectorXd wanted = kAt - M.llt().solve(J.transpose() * r);
+    const VectorXd wanted = kAt - natgrad::test::solve(M, VectorXd(J.transpose() * r));
     const NaturalGradient optimizer{ExpectedFisher{}, FixedStep{1}, Dense{.damping = damping}};
     const auto step = minimize(f, kAt, optimizer, StopWhen{.max_iterations = 1});
     CHECK((step.x - wanted).norm() < 1e-13);

@@ -4,6 +4,7 @@
 /// M = D^½UΛUᵀD^½ with D = diag M: which directions the data identify, in any units of x.
 
 #include "natgrad/core/vector.hpp"
+#include "natgrad/inference/products.hpp"
 #include "natgrad/kernel/symmetric_eigen.hpp"
 
 #include <algorithm>
@@ -27,7 +28,10 @@ class Identified {
     }
     finite_ = M.allFinite();
     if (!finite_) return;
-    Matrix scaled = root_.cwiseInverse().asDiagonal() * M * root_.cwiseInverse().asDiagonal();
+    Matrix scaled = M;
+    for (Index j = 0; j < M.cols(); ++j) {
+      for (Index i = 0; i < M.rows(); ++i) scaled(i, j) = M(i, j) / (root_[i] * root_[j]);
+    }
     Eigen::Matrix<Scalar, Eigen::Dynamic, 2> work(M.rows(), 2);
     finite_ = kernel::SymmetricEigen<Scalar>(scaled.data(), M.rows(), M.rows(), eigenvalues_.data(),
                                              eigenvectors_.data(), work.data(), work.data() + M.rows())
@@ -53,34 +57,58 @@ class Identified {
   }
 
   /// W = D^{-½}UΛ^{-½} over the identified directions: WᵀMW = I, and WWᵀ = M⁻¹, generalised where M is singular
-  Basis whitening() const {
-    const Index r = rank();
-    Basis W = root_.cwiseInverse().asDiagonal() * eigenvectors_.rightCols(r);
-    return W * eigenvalues_.tail(r).cwiseSqrt().cwiseInverse().asDiagonal();
+  detail::DynamicMatrix<Scalar> whitening() const {
+    const Index d = root_.size(), r = rank();
+    detail::DynamicMatrix<Scalar> W(d, r);
+    for (Index k = 0; k < r; ++k) {
+      const Scalar length = Eigen::numext::sqrt(eigenvalues_[d - r + k]);
+      for (Index i = 0; i < d; ++i) W(i, k) = eigenvectors_(i, d - r + k) / (root_[i] * length);
+    }
+    return W;
   }
 
   /// Parameter i has no part in a null direction, so that its variance is finite.
   bool identifies(Index i) const {
     if (!finite_) return false;
-    return eigenvectors_.row(i).head(null_).squaredNorm() <= Eigen::numext::sqrt(epsilon<Scalar>());
+    Scalar part(0);
+    for (Index k = 0; k < null_; ++k) part += eigenvectors_(i, k) * eigenvectors_(i, k);
+    return part <= Eigen::numext::sqrt(epsilon<Scalar>());
   }
 
   /// A basis D^½v of the null space, d×(d − rank), reduced: each column has an entry of 1 where the others have 0.
   /// None where M is indefinite: there f is not flat.
   Basis null_directions() const {
-    Basis N = eigenvectors_.leftCols(finite_ && !indefinite() ? null_ : 0);
-    for (Index k = 0; k < N.cols(); ++k) {
-      Index pivot = 0;
-      Index column = 0;
-      N.rightCols(N.cols() - k).cwiseAbs().maxCoeff(&pivot, &column);
-      N.col(k).swap(N.col(k + column));
-      N.col(k) /= Scalar(N(pivot, k));
-      for (Index j = 0; j < N.cols(); ++j) {
-        if (j != k) N.col(j) -= Scalar(N(pivot, j)) * N.col(k);
+    const Index d = root_.size(), columns = finite_ && !indefinite() ? null_ : 0;
+    Basis N(d, columns);
+    for (Index k = 0; k < columns; ++k) {
+      for (Index i = 0; i < d; ++i) N(i, k) = eigenvectors_(i, k);
+    }
+    for (Index k = 0; k < columns; ++k) {
+      Index pivot = 0, column = k;
+      for (Index j = k; j < columns; ++j) {
+        for (Index i = 0; i < d; ++i) {
+          if (Eigen::numext::abs(N(i, j)) > Eigen::numext::abs(N(pivot, column))) pivot = i, column = j;
+        }
+      }
+      const Scalar largest = N(pivot, column);
+      for (Index i = 0; i < d; ++i) {
+        const Scalar entry = N(i, column) / largest;
+        N(i, column) = N(i, k);
+        N(i, k) = entry;
+      }
+      for (Index j = 0; j < columns; ++j) {
+        if (j == k) continue;
+        const Scalar share = N(pivot, j);
+        for (Index i = 0; i < d; ++i) N(i, j) -= share * N(i, k);
       }
     }
     const Scalar negligible = Eigen::numext::sqrt(epsilon<Scalar>());
-    return (N.array().abs() > negligible).select(N, Scalar(0));
+    for (Index k = 0; k < columns; ++k) {
+      for (Index i = 0; i < d; ++i) {
+        if (!(Eigen::numext::abs(N(i, k)) > negligible)) N(i, k) = Scalar(0);
+      }
+    }
+    return N;
   }
 
   /// √D, the scale of each parameter's information

@@ -169,6 +169,7 @@ class InferenceAt {
  public:
   using Scalar = ScalarOf<V>;
   using Matrix = SquareMatrix<V>;
+  using Dynamic = DynamicMatrix<Scalar>;
   static constexpr bool has_expected = HasAnyFisher<F, V>;
   static constexpr bool has_gradient = HasGradient<F, V> || HasValueAndGradient<F, V>;
   static constexpr bool has_observed = HasHessian<F, V> || HasHessianTimes<F, V> || has_gradient;
@@ -201,14 +202,19 @@ class InferenceAt {
     }
     if constexpr (has_scores && (has_expected || has_observed)) add_sandwich();
     if constexpr (has_expected && has_observed) {
-      const auto W = identified.whitening();
-      out_.information_gap = spectral_norm(W.transpose() * (observed_ - expected_) * W);
+      const Dynamic W = identified.whitening();
+      out_.information_gap = spectral_norm(transposed_product(W, product(Dynamic(observed_ - expected_), W)));
     }
     if constexpr (has_gradient) {
       V g(x_.size());
       gradient_of(f_, x_, g);
-      out_.score_statistic =
-          Scalar(out_.samples) * (identified.whitening().transpose() * g).squaredNorm() / out_.dispersion;
+      const Dynamic W = identified.whitening();
+      Scalar squares(0);
+      for (Index k = 0; k < W.cols(); ++k) {
+        const Scalar part = kernel::dot(W.data() + k * W.rows(), g.data(), W.rows());
+        squares += part * part;
+      }
+      out_.score_statistic = Scalar(out_.samples) * squares / out_.dispersion;
     }
     return out_.with(covariance, from);
   }
@@ -256,8 +262,7 @@ class InferenceAt {
     if (!identified.finite() || identified.indefinite()) {
       return Matrix::Constant(x_.size(), x_.size(), std::numeric_limits<Scalar>::quiet_NaN());
     }
-    const auto W = identified.whitening();
-    return (W * W.transpose()) * (out_.dispersion / Scalar(out_.samples));
+    return outer_product(identified.whitening()) * (out_.dispersion / Scalar(out_.samples));
   }
 
   void add_sandwich() {
@@ -265,17 +270,15 @@ class InferenceAt {
     const Identified<V> identified(main);
     if (!identified.finite() || identified.indefinite()) return;
     score_moment(f_, x_, 2, moment_);
-    const auto W = identified.whitening();
-    const Matrix inverse = W * W.transpose();
-    out_.sandwich = inverse * moment_ * inverse / Scalar(static_cast<double>(f_.sample_count()));
+    const Dynamic inverse = outer_product(identified.whitening());
+    out_.sandwich =
+        product(product(inverse, Dynamic(moment_)), inverse) / Scalar(static_cast<double>(f_.sample_count()));
   }
 
-  template <class Symmetric>
-  static Scalar spectral_norm(const Symmetric& expression) {
-    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> M = expression;
+  static Scalar spectral_norm(Dynamic M) {
     const Index size = M.rows();
     Eigen::Matrix<Scalar, Eigen::Dynamic, 1> eigenvalues(size), work(2 * size);
-    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> vectors(size, size);
+    Dynamic vectors(size, size);
     kernel::SymmetricEigen<Scalar> solver(M.data(), size, size, eigenvalues.data(), vectors.data(),
                                           work.data(), work.data() + size);
     return size > 0 && solver.compute() ? max_norm(eigenvalues) : std::numeric_limits<Scalar>::quiet_NaN();

@@ -4,6 +4,7 @@
 /// The information about x in one sample, on average: expected E[s sᵀ], observed ∇²f, and the scores' own second moment.
 
 #include "natgrad/core/objective.hpp"
+#include "natgrad/fisher/row_gram.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -18,16 +19,20 @@ concept HasTotalWeight = requires(const F& f) {
 
 namespace detail {
 
-/// Calls use(first, S) for block after block of rows that fill(first, S) has written.
-template <class V, class Fill, class Use>
-void each_score_block(Index samples, Index dimension, const Fill& fill, const Use& use) {
-  const Index whole = std::clamp<Index>(16384 / dimension, 16, 1024);
+/// M ← Σ sᵢsᵢᵀ/samples, d×d, of the rows that fill(first, S) writes block after block.
+template <class V, class Fill>
+void mean_of_squares(Index samples, const Fill& fill, SquareMatrix<V>& M) {
+  const Index d = M.rows(), whole = std::clamp<Index>(16384 / d, 16, 1024);
+  const ScalarOf<V> share = ScalarOf<V>(1) / ScalarOf<V>(static_cast<double>(samples));
   Scores<V> S;
+  SquareMatrix<V> scratch;
+  M.setZero();
   for (Index first = 0; first < samples; first += whole) {
-    S.resize(std::min(whole, samples - first), dimension);
+    S.resize(std::min(whole, samples - first), d);
     fill(first, S);
-    use(first, S);
+    add_columns_gram<V>(S, share, M, scratch);
   }
+  kernel::symmetrize(M);
 }
 
 template <class V>
@@ -47,10 +52,8 @@ void expected_information(const F& f, const V& x, SquareMatrix<V>& M) {
   if constexpr (HasFisher<F, V>) {
     f.fisher(x, M);
   } else if constexpr (HasFisherRows<F, V>) {
-    each_score_block<V>(
-        f.sample_count(), x.size(), [&](Index first, Scores<V>& S) { f.fisher_rows(x, first, S); },
-        [&](Index, const Scores<V>& S) { M.noalias() += S.transpose() * S; });
-    M /= ScalarOf<V>(static_cast<double>(f.sample_count()));
+    mean_of_squares<V>(
+        f.sample_count(), [&](Index first, Scores<V>& S) { f.fisher_rows(x, first, S); }, M);
   } else {
     V unit = V::Zero(x.size()), column(x.size());
     for (Index j = 0; j < x.size(); ++j) {
@@ -109,7 +112,7 @@ template <class V, class F>
   requires HasAnyScores<F, V>
 void score_moment(const F& f, const V& x, int weight_power, SquareMatrix<V>& M) {
   using Scalar = ScalarOf<V>;
-  M.setZero(x.size(), x.size());
+  M.resize(x.size(), x.size());
   V row(x.size());
   const auto fill = [&](Index first, Scores<V>& S) {
     if constexpr (HasScores<F, V>) {
@@ -120,17 +123,14 @@ void score_moment(const F& f, const V& x, int weight_power, SquareMatrix<V>& M) 
         S.row(i) = row.transpose();
       }
     }
-  };
-  each_score_block<V>(f.sample_count(), x.size(), fill, [&](Index first, Scores<V>& S) {
     if constexpr (HasSampleWeight<F, V>) {
       for (Index i = 0; i < S.rows(); ++i) {
         const Scalar w = f.sample_weight(first + i);
         S.row(i) *= weight_power == 2 ? w : Eigen::numext::sqrt(w);
       }
     }
-    M.noalias() += S.transpose() * S;
-  });
-  M /= Scalar(static_cast<double>(f.sample_count()));
+  };
+  mean_of_squares<V>(f.sample_count(), fill, M);
 }
 
 }  // namespace detail

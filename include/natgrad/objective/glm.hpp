@@ -4,14 +4,15 @@
 /// f(x) = Σ wᵢ·loss(yᵢ; μ(ηᵢ))/Σwᵢ + ½·ridge·‖β‖², η = Xβ + intercept + offset: generalised linear models.
 
 #include "natgrad/core/objective.hpp"
+#include "natgrad/kernel/cholesky.hpp"
 #include "natgrad/kernel/gram.hpp"
 #include "natgrad/kernel/products.hpp"
+#include "natgrad/kernel/symmetric_eigen.hpp"
 #include "natgrad/objective/families.hpp"
 #include "natgrad/objective/features.hpp"
 #include "natgrad/objective/glm_rows.hpp"
 
-#include <Eigen/Cholesky>
-
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -342,9 +343,10 @@ class GeneralizedLinearModel {
   /// Least squares of g(y) on X, responses drawn to their mean a little so that g is finite.
   Vector least_squares_start() const {
     Vector target(sample_count());
+    const Scalar mean = start_mean();
     for (Index i = 0; i < sample_count(); ++i) {
       const Scalar offset = options_.offset.size() > 0 ? options_.offset[i] : Scalar(0);
-      target[i] = link_.link(Scalar(Scalar(0.9) * responses_[i] + Scalar(0.1) * start_mean())) - offset;
+      target[i] = link_.link(Scalar(Scalar(0.9) * responses_[i] + Scalar(0.1) * mean)) - offset;
     }
     Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> gram(dimension(), dimension());
     Vector x(dimension());
@@ -358,10 +360,36 @@ class GeneralizedLinearModel {
   /// b ← M⁻¹b from the lower triangle of M ⪰ 0, scaled to a unit diagonal; directions of no curvature are left out.
   template <class Matrix, class V>
   static void solve_scaled(Matrix& M, V& b) {
-    const V scale = M.diagonal().cwiseSqrt().cwiseMax(std::numeric_limits<Scalar>::min()).cwiseInverse();
-    M = (scale.asDiagonal() * M * scale.asDiagonal()).eval();
-    b = scale.cwiseProduct(M.template selfadjointView<Eigen::Lower>().ldlt().solve(scale.cwiseProduct(b)))
-            .eval();
+    const Index d = b.size();
+    V root(d);
+    for (Index i = 0; i < d; ++i) {
+      root[i] = Eigen::numext::sqrt(std::max(M(i, i), std::numeric_limits<Scalar>::min()));
+      b[i] /= root[i];
+    }
+    for (Index j = 0; j < d; ++j) {
+      for (Index i = j; i < d; ++i) M(i, j) /= root[i] * root[j];
+    }
+    const Scalar rounding = Scalar(static_cast<double>(d)) * std::numeric_limits<Scalar>::epsilon();
+    Matrix factor = M;
+    V mu(d), off(d), part(d);
+    mu.setOnes();
+    if (kernel::cholesky(factor.data(), d, d, mu.data(), rounding)) {
+      kernel::solve_lower(factor.data(), d, d, b.data());
+      kernel::solve_lower_transposed(factor.data(), d, d, b.data());
+    } else if (kernel::SymmetricEigen<Scalar>(M.data(), d, d, mu.data(), factor.data(), off.data(),
+                                              part.data())
+                   .compute()) {
+      part = b;
+      b.setZero();
+      for (Index k = 0; k < d; ++k) {
+        const Scalar* v = factor.data() + k * d;
+        if (mu[k] > rounding * mu[d - 1])
+          kernel::add_scaled(kernel::dot(v, part.data(), d) / mu[k], v, b.data(), d);
+      }
+    } else {
+      b.setConstant(std::numeric_limits<Scalar>::quiet_NaN());
+    }
+    for (Index i = 0; i < d; ++i) b[i] /= root[i];
   }
 
   /// v ← −F⁻¹∇f

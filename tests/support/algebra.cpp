@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#include "support/algebra.hpp"
+
+#include <Eigen/LU>
+#include <Eigen/QR>
+
+namespace natgrad::test {
+
+Eigen::VectorXd solve(const Eigen::MatrixXd& A, const Eigen::VectorXd& b) { return A.fullPivLu().solve(b); }
+
+Eigen::MatrixXd solve(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B) { return A.fullPivLu().solve(B); }
+
+Eigen::MatrixXd pseudo_inverse(const Eigen::MatrixXd& A) {
+  return A.completeOrthogonalDecomposition().pseudoInverse();
+}
+
+Eigen::MatrixXd orthogonal(const Eigen::MatrixXd& A) { return A.householderQr().householderQ(); }
+
+}  // namespace natgrad::test
