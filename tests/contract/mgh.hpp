@@ -3,9 +3,8 @@
 #pragma once
 
 #include "natgrad/core/minimize.hpp"
+#include "support/algebra.hpp"
 #include "support/problems/problem.hpp"
-
-#include <Eigen/Eigenvalues>
 
 #include <algorithm>
 #include <array>
@@ -47,8 +46,8 @@ inline bool is_saddle(const Problem& problem, const Eigen::VectorXd& x) {
   const Vector<long double> point = x.cast<long double>();
   problem.hessian(point, H);
   if (!H.allFinite()) return false;
-  const Eigen::SelfAdjointEigenSolver<Matrix<long double>> solver(H, Eigen::EigenvaluesOnly);
-  return solver.eigenvalues()[0] < -1e-9L * solver.eigenvalues().cwiseAbs().maxCoeff();
+  const Vector<long double> eigenvalues = symmetric_eigenvalues(H);
+  return eigenvalues[0] < -1e-9L * eigenvalues.cwiseAbs().maxCoeff();
 }
 
 /// f(x)·unit = Σrᵢ(x)², as the problem has it

@@ -11,6 +11,9 @@ Eigen::VectorXd solve(const Eigen::MatrixXd& A, const Eigen::VectorXd& b);
 Eigen::MatrixXd solve(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B);
 /// A⁺ by a complete orthogonal decomposition
 Eigen::MatrixXd pseudo_inverse(const Eigen::MatrixXd& A);
+/// ascending
+Eigen::Matrix<long double, Eigen::Dynamic, 1> symmetric_eigenvalues(
+    const Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic>& A);
 /// The Q of A = QR
 Eigen::MatrixXd orthogonal(const Eigen::MatrixXd& A);
 

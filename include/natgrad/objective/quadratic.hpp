@@ -6,9 +6,8 @@
 
 #include "natgrad/core/objective.hpp"
 #include "natgrad/core/require.hpp"
+#include "natgrad/kernel/cholesky.hpp"
 #include "natgrad/objective/random.hpp"
-
-#include <Eigen/Cholesky>
 
 #include <concepts>
 #include <cstdint>
@@ -158,8 +157,8 @@ class Quadratic {
   B minimizer() const {
     B x = b_;
     const Matrix L = root();
-    L.template triangularView<Eigen::Lower>().solveInPlace(x);
-    L.template triangularView<Eigen::Lower>().transpose().solveInPlace(x);
+    kernel::solve_lower(L.data(), x.size(), x.size(), x.data());
+    kernel::solve_lower_transposed(L.data(), x.size(), x.size(), x.data());
     return x;
   }
 
@@ -175,13 +174,18 @@ class Quadratic {
 
   /// L with LLᵀ = A, found when it is asked for: the objective keeps no state
   Matrix root() const {
-    Matrix dense(b_.size(), b_.size());
-    detail::to_dense(a_, dense);
-    const Eigen::LLT<Matrix> cholesky(dense);
-    if (cholesky.info() != Eigen::Success) {
+    const Index d = b_.size();
+    Matrix L(d, d);
+    detail::to_dense(a_, L);
+    B diagonal(d);
+    for (Index i = 0; i < d; ++i) diagonal[i] = L(i, i);
+    if (!kernel::cholesky(L.data(), d, d, diagonal.data(), Scalar(0))) {
       detail::reject("Quadratic: A", "an indefinite matrix", "a positive definite one for this");
     }
-    return cholesky.matrixL();
+    for (Index j = 1; j < d; ++j) {
+      for (Index i = 0; i < j; ++i) L(i, j) = Scalar(0);
+    }
+    return L;
   }
 
   B normal_vector(std::uint64_t seed, std::uint64_t index) const {

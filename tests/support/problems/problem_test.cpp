@@ -2,9 +2,10 @@
 #include "support/problems/problem.hpp"
 
 #include "natgrad/core/objective.hpp"
+#include "support/algebra.hpp"
 #include "support/catch.hpp"
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 
 #include <algorithm>
 #include <cmath>
@@ -103,9 +104,8 @@ std::pair<double, double> extreme_eigenvalues(const Problem& problem, const Eige
   const Vector<long double> point = x.cast<long double>();
   Matrix<long double> H(x.size(), x.size());
   problem.hessian(point, H);
-  const Eigen::SelfAdjointEigenSolver<Matrix<long double>> solver(H, Eigen::EigenvaluesOnly);
-  return {static_cast<double>(solver.eigenvalues()[0]),
-          static_cast<double>(solver.eigenvalues()[x.size() - 1])};
+  const Vector<long double> eigenvalues = natgrad::test::symmetric_eigenvalues(H);
+  return {static_cast<double>(eigenvalues[0]), static_cast<double>(eigenvalues[x.size() - 1])};
 }
 
 /// Half a unit in the third printed digit, and what rounding leaves of a zero eigenvalue beside one of size `norm`
