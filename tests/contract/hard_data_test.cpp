@@ -505,6 +505,18 @@ TEST_CASE("Qr fits data with a mean of 1e8, whose squares are singular") {
   CHECK(verdict(data, {Binomial{}, Logit{}}, f.start(), r) == "");
 }
 
+TEST_CASE("a mean of 1e8 is named in the result, and a mean of 1e4 is not") {
+  MatrixXd X = plain();
+  const auto message = [&] {
+    const LogisticRegression f{X, labels(), {.intercept = true}};
+    return std::string(minimize(f, f.start(), NaturalGradient{}).message);
+  };
+  X.col(1).array() -= 1e4;
+  CHECK(message().find("centre it") == std::string::npos);
+  X.col(1).array() -= 1e8;
+  CHECK(message().find("a column of X lies so far from 0") != std::string::npos);
+}
+
 TEST_CASE("the default solve fits columns that are nearly collinear") {
   check_logistic(nearly_singular().back());
 }

@@ -106,9 +106,9 @@ T total(const T* x, Index n) {
 }
 
 /// Room that add_gram wants beside a block, in elements.
-inline Index gram_panel(Index rows) { return 5 * rows; }
+inline Index gram_panel(Index rows) { return std::max<Index>(rows, 15 * std::min<Index>(rows, 256)); }
 
-/// c(a, b) += Σᵢ xᵢₐ wᵢ xᵢᵦ for first ≤ a < last, b ≤ a; first is a multiple of 60. c by columns, ldc apart.
+/// c(a, b) += Σᵢ xᵢₐ wᵢ xᵢᵦ for first ≤ a < last, b ≤ a; first is a multiple of 180. c by columns, ldc apart.
 template <class T>
 void add_gram(const Block<T, false>& b, const T* w, Index first, Index last, T* c, Index ldc, T* panel) {
   if constexpr (Vectorizable<T>) {

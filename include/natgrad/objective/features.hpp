@@ -9,6 +9,9 @@
 
 #include <Eigen/SparseCore>
 
+#include <algorithm>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -153,6 +156,20 @@ class Features {
     }
   }
 
+  /// Some column lies above 0.1/√ε times its spread from 0, so that its square, which a Hessian is made of, tells next to nothing
+  /// of the spread. Asked of some rows first, and of all only where those say so.
+  bool has_far_column() const {
+    if constexpr (!detail::SparseFeatures<Data>) {
+      const Index stride = std::max<Index>(1, matrix_.rows() / 32);
+      for (Index j = 0; j < matrix_.cols(); ++j) {
+        if (is_far(j, stride) && (stride == 1 || is_far(j, 1))) return true;
+      }
+    }
+    return false;
+  }
+  static constexpr std::string_view far_column =
+      "a column of X lies so far from 0 that its spread is lost in its squares: centre it, or solve by Qr";
+
   /// The rows `chosen`, as a matrix of their own in the same order.
   template <class Indices>
   auto rows(const Indices& chosen) const {
@@ -192,6 +209,17 @@ class Features {
     } else {
       return std::forward<X>(features);
     }
+  }
+
+  /// of every stride-th row
+  bool is_far(Index j, Index stride) const {
+    Scalar low = matrix_.coeff(0, j), high = low;
+    for (Index i = stride; i < matrix_.rows(); i += stride) {
+      low = std::min<Scalar>(low, matrix_.coeff(i, j));
+      high = std::max<Scalar>(high, matrix_.coeff(i, j));
+    }
+    const Scalar nearest = low > Scalar(0) ? low : -high;  // to 0; negative where the column has both signs
+    return high > low && nearest * Eigen::numext::sqrt(epsilon<Scalar>()) > Scalar(0.1) * (high - low);
   }
 
   static constexpr bool kContiguousRows = !detail::SparseFeatures<Data> && bool(Data::IsRowMajor);
