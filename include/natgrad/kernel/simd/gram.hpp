@@ -75,40 +75,24 @@ NATGRAD_SIMD_INLINE void weigh(const T* const* x, const T* w, std::ptrdiff_t row
   }
 }
 
-/// Columns of x from j on, S of them; where fewer are left, the last one stands in for those that are missing.
-template <class T, int S>
-NATGRAD_SIMD_INLINE int tile_columns(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t j, std::ptrdiff_t last,
-                                     const T** column) {
-  const int size = last - j < S ? static_cast<int>(last - j) : S;
-  for (int k = 0; k < S; ++k) column[k] = x + ldx * (j + (k < size ? k : size - 1));
-  return size;
-}
-
-/// Rows [first, last) of the lower triangle in tiles of S; first is a multiple of 3S. Three panels and the columns of one tile
-/// lie in the nearest cache together, so that each column is fetched once for three tiles.
+/// Rows [first, last) of the lower triangle in tiles of S; first is a multiple of S.
 template <class T, int S>
 NATGRAD_SIMD_ENTRY void gram_tiles(const T* x, std::ptrdiff_t ldx, const T* w, std::ptrdiff_t rows,
                                    std::ptrdiff_t first, std::ptrdiff_t last, T* c, std::ptrdiff_t ldc,
                                    T* panel) {
-  constexpr int panels = 3;
   const T* column[S];
-  for (std::ptrdiff_t begin = 0; begin < last; begin += panels * S) {
-    const std::ptrdiff_t end = last < begin + panels * S ? last : begin + panels * S;
-    for (std::ptrdiff_t a = begin; a < end; a += S) {
-      const int size = tile_columns<T, S>(x, ldx, a, last, column);
-      T* own = panel + (a - begin) * rows;
-      if (begin < first) {
-        weigh<T, S>(column, w, rows, own);
-        continue;
-      }
-      for (std::ptrdiff_t b = begin; b < a; b += S)
-        full_tile<T, S>(column, panel + (b - begin) * rows, rows, c + b * ldc + a, ldc, size, S);
-      diagonal_tile<T, S>(column, w, rows, own, c + a * ldc + a, ldc, size);
-    }
-    for (std::ptrdiff_t a = begin < first ? first : end; a < last; a += S) {
-      const int size = tile_columns<T, S>(x, ldx, a, last, column);
-      for (std::ptrdiff_t b = begin; b < end; b += S)
-        full_tile<T, S>(column, panel + (b - begin) * rows, rows, c + b * ldc + a, ldc, size, S);
+  for (std::ptrdiff_t b = 0; b < last; b += S) {
+    const int width = last - b < S ? static_cast<int>(last - b) : S;
+    // Where fewer columns are left, the last one stands in for those that are missing.
+    for (int j = 0; j < S; ++j) column[j] = x + ldx * (b + (j < width ? j : width - 1));
+    if (b < first)
+      weigh<T, S>(column, w, rows, panel);
+    else
+      diagonal_tile<T, S>(column, w, rows, panel, c + b * ldc + b, ldc, width);
+    for (std::ptrdiff_t a = b < first ? first : b + S; a < last; a += S) {
+      const int height = last - a < S ? static_cast<int>(last - a) : S;
+      for (int j = 0; j < S; ++j) column[j] = x + ldx * (a + (j < height ? j : height - 1));
+      full_tile<T, S>(column, panel, rows, c + b * ldc + a, ldc, height, width);
     }
   }
 }
@@ -121,34 +105,18 @@ NATGRAD_SIMD_INLINE std::ptrdiff_t tile_products(std::ptrdiff_t d) {
 }
 
 /// c(a, b) += Σₖ xₖₐ wₖ xₖᵦ for first ≤ a < last, b ≤ a. X: rows×d, columns ldx apart; rows is a multiple of the lanes;
-/// first is a multiple of 180, which three of every tile divide. panel: room for 15·256.
+/// first is a multiple of 60, which every tile divides. panel: room for 5·rows.
 template <class T>
 NATGRAD_SIMD_ENTRY void gram(const T* x, std::ptrdiff_t ldx, const T* w, std::ptrdiff_t rows,
                              std::ptrdiff_t first, std::ptrdiff_t last, T* c, std::ptrdiff_t ldc, T* panel) {
   // The tile that multiplies least, counting the columns it completes; 32 registers hold 25 sums, 16 hold 9.
-  int size = 3;
   if constexpr (NATGRAD_SIMD_BYTES == 64) {
     const std::ptrdiff_t fives = tile_products<5>(last), fours = tile_products<4>(last),
                          threes = tile_products<3>(last);
     if (fives <= fours && fives <= threes)
-      size = 5;
-    else if (fours <= threes)
-      size = 4;
+      return gram_tiles<T, 5>(x, ldx, w, rows, first, last, c, ldc, panel);
+    if (fours <= threes) return gram_tiles<T, 4>(x, ldx, w, rows, first, last, c, ldc, panel);
   }
-  constexpr std::ptrdiff_t most = 256;
-  for (std::ptrdiff_t done = 0; done < rows; done += most) {
-    const std::ptrdiff_t some = rows - done < most ? rows - done : most;
-    if constexpr (NATGRAD_SIMD_BYTES == 64) {
-      if (size == 5) {
-        gram_tiles<T, 5>(x + done, ldx, w + done, some, first, last, c, ldc, panel);
-        continue;
-      }
-      if (size == 4) {
-        gram_tiles<T, 4>(x + done, ldx, w + done, some, first, last, c, ldc, panel);
-        continue;
-      }
-    }
-    gram_tiles<T, 3>(x + done, ldx, w + done, some, first, last, c, ldc, panel);
-  }
+  gram_tiles<T, 3>(x, ldx, w, rows, first, last, c, ldc, panel);
 }
 #endif
