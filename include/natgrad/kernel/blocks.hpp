@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-/// Products of one block of rows, on pointers: the vector code of the chosen instruction set, or plain Eigen.
+/// Products of one block of rows, on pointers: the vector code of the chosen instruction set, or plain loops.
 
 #include "natgrad/kernel/design.hpp"
 #include "natgrad/kernel/dispatch.hpp"
@@ -25,72 +25,84 @@ struct Block {
   const T* x;
   Index stride, rows, columns;
 
-  using Matrix = Eigen::Map<
-      const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, ByRow ? Eigen::RowMajor : Eigen::ColMajor>, 0,
-      Eigen::OuterStride<>>;
-  Matrix matrix() const { return {x, rows, columns, Eigen::OuterStride<>(stride)}; }
+  const T& at(Index i, Index j) const { return ByRow ? x[i * stride + j] : x[j * stride + i]; }
 };
+
+/// Calls use(i, j) for each entry of a block in the order of memory.
+template <class T, bool ByRow, class Use>
+void each_entry(const Block<T, ByRow>& b, const Use& use) {
+  for (Index outer = 0; outer < (ByRow ? b.rows : b.columns); ++outer) {
+    for (Index inner = 0; inner < (ByRow ? b.columns : b.rows); ++inner)
+      use(ByRow ? outer : inner, ByRow ? inner : outer);
+  }
+}
 
 inline namespace NATGRAD_ABI {
 
 template <int K, class T, bool ByRow>
-void add_margins_of(const Block<T, ByRow>& b, const T* v, Index ldv, T* m, Index ldm, Index ahead) {
+void add_margins_of(const Block<T, ByRow>& b, const T* v, Index ldv, T* m, Index ldm, Index far) {
   if constexpr (Vectorizable<T>) {
     if constexpr (ByRow) {
-      NATGRAD_RETURN_VECTORIZED(row_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, ahead))
+      NATGRAD_RETURN_VECTORIZED(row_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, far))
     } else {
-      NATGRAD_RETURN_VECTORIZED(column_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, ahead))
+      NATGRAD_RETURN_VECTORIZED(column_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, far))
     }
   }
-  using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
   for (int k = 0; k < K; ++k)
-    Eigen::Map<Vector>(m + k * ldm, b.rows).noalias() +=
-        b.matrix() * Eigen::Map<const Vector>(v + k * ldv, b.columns);
+    each_entry(b, [&](Index i, Index j) { m[k * ldm + i] += b.at(i, j) * v[k * ldv + j]; });
 }
 
 template <int K, class T, bool ByRow>
-void add_products_of(const Block<T, ByRow>& b, const T* r, Index ldr, T* out, Index ldo, Index ahead) {
+void add_products_of(const Block<T, ByRow>& b, const T* r, Index ldr, T* out, Index ldo, Index far) {
   if constexpr (Vectorizable<T>) {
     if constexpr (ByRow) {
-      NATGRAD_RETURN_VECTORIZED(row_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo, ahead))
+      NATGRAD_RETURN_VECTORIZED(row_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo, far))
     } else {
       NATGRAD_RETURN_VECTORIZED(
-          column_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo, ahead))
+          column_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo, far))
     }
   }
-  using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
   for (int k = 0; k < K; ++k)
-    Eigen::Map<Vector>(out + k * ldo, b.columns).noalias() +=
-        b.matrix().transpose() * Eigen::Map<const Vector>(r + k * ldr, b.rows);
+    each_entry(b, [&](Index i, Index j) { out[k * ldo + j] += b.at(i, j) * r[k * ldr + i]; });
 }
 
 /// m += X v for k right-hand sides; K is their number where it is known. v: columns×k, m: rows×k.
 /// By columns the rows are a multiple of row_multiple, by rows the columns are at least row_vector.
-/// ahead: the distance, in elements, to what is read next, to be fetched meanwhile; 0 for none.
+/// far: where X does not fit into the nearer caches, the elements from this block to the next; else 0.
 template <int K, class T, bool ByRow>
-void add_margins(const Block<T, ByRow>& block, Index k, const T* v, Index ldv, T* m, Index ldm, Index ahead) {
+void add_margins(const Block<T, ByRow>& block, Index k, const T* v, Index ldv, T* m, Index ldm, Index far) {
   if constexpr (K == 1) {
-    add_margins_of<1>(block, v, ldv, m, ldm, ahead);
+    add_margins_of<1>(block, v, ldv, m, ldm, far);
   } else {
     Index done = 0;
-    for (; done + 4 <= k; done += 4)
-      add_margins_of<4>(block, v + done * ldv, ldv, m + done * ldm, ldm, ahead);
-    for (; done < k; ++done) add_margins_of<1>(block, v + done * ldv, ldv, m + done * ldm, ldm, ahead);
+    for (; done + 4 <= k; done += 4) add_margins_of<4>(block, v + done * ldv, ldv, m + done * ldm, ldm, far);
+    for (; done < k; ++done) add_margins_of<1>(block, v + done * ldv, ldv, m + done * ldm, ldm, far);
   }
 }
 
 /// out += Xᵀ r for k right-hand sides. r: rows×k, out: columns×k; otherwise as add_margins.
 template <int K, class T, bool ByRow>
 void add_products(const Block<T, ByRow>& block, Index k, const T* r, Index ldr, T* out, Index ldo,
-                  Index ahead) {
+                  Index far) {
   if constexpr (K == 1 || K == 2) {
-    add_products_of<K>(block, r, ldr, out, ldo, ahead);
+    add_products_of<K>(block, r, ldr, out, ldo, far);
   } else {
     Index done = 0;
     for (; done + 4 <= k; done += 4)
-      add_products_of<4>(block, r + done * ldr, ldr, out + done * ldo, ldo, ahead);
-    for (; done < k; ++done) add_products_of<1>(block, r + done * ldr, ldr, out + done * ldo, ldo, ahead);
+      add_products_of<4>(block, r + done * ldr, ldr, out + done * ldo, ldo, far);
+    for (; done < k; ++done) add_products_of<1>(block, r + done * ldr, ldr, out + done * ldo, ldo, far);
   }
+}
+
+/// Σᵢ xᵢ of n contiguous values.
+template <class T>
+T total(const T* x, Index n) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(total<T>(x, n))
+  }
+  T sum(0);
+  for (Index i = 0; i < n; ++i) sum += x[i];
+  return sum;
 }
 
 /// Room that add_gram wants beside a block, in elements.
@@ -102,13 +114,13 @@ void add_gram(const Block<T, false>& b, const T* w, Index first, Index last, T* 
   if constexpr (Vectorizable<T>) {
     NATGRAD_RETURN_VECTORIZED(gram<T>(b.x, b.stride, w, b.rows, first, last, c, ldc, panel))
   }
-  using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
-  Eigen::Map<Vector> weighted(panel, b.rows);
   for (Index j = 0; j < last; ++j) {
-    const Index top = j < first ? first : j;
-    weighted = b.matrix().col(j).cwiseProduct(Eigen::Map<const Vector>(w, b.rows));
-    Eigen::Map<Vector>(c + j * ldc + top, last - top).noalias() +=
-        b.matrix().middleCols(top, last - top).transpose() * weighted;
+    for (Index i = 0; i < b.rows; ++i) panel[i] = b.at(i, j) * w[i];
+    for (Index k = j < first ? first : j; k < last; ++k) {
+      T sum(0);
+      for (Index i = 0; i < b.rows; ++i) sum += b.at(i, k) * panel[i];
+      c[j * ldc + k] += sum;
+    }
   }
 }
 
@@ -121,8 +133,7 @@ void copy_by_columns(const Block<T, ByRow>& b, T* panel, Index stride) {
   if constexpr (Vectorizable<T> && ByRow) {
     NATGRAD_RETURN_VECTORIZED(rows_to_columns<T>(b.x, b.stride, b.rows, b.columns, panel, stride))
   }
-  Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>, 0, Eigen::OuterStride<>>(
-      panel, b.rows, b.columns, Eigen::OuterStride<>(stride)) = b.matrix();
+  each_entry(b, [&](Index i, Index j) { panel[j * stride + i] = b.at(i, j); });
 }
 
 }  // namespace NATGRAD_ABI

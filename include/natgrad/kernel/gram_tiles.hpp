@@ -7,10 +7,6 @@
 
 namespace natgrad::kernel {
 
-template <class Matrix>
-inline constexpr bool is_dense =
-    std::is_same_v<typename Eigen::internal::traits<Matrix>::StorageKind, Eigen::Dense>;
-
 /// Beyond this many columns a Hessian takes a second pass over X: the tiles then cost far more than reading it.
 template <class Matrix>
 bool gram_in_tiles(const Design<Matrix>& design) {
@@ -34,12 +30,10 @@ Block<T, false> by_columns(const DenseRows<T, ByRow>& x, Index first, Index rows
 }
 
 /// See gram. weight may be null.
-template <class Matrix, class Output>
-void add_gram_in_tiles(const Design<Matrix>& design, const typename Matrix::Scalar* weight, Output&& lower,
+template <class T, bool ByRow, class Output>
+void add_gram_in_tiles(const DenseRows<T, ByRow>& x, bool intercept, const T* weight, Output&& lower,
                        Scratch& scratch) {
-  using T = typename Matrix::Scalar;
   constexpr Index most_rows = 512, width = 120;
-  const auto x = dense_rows(design.features);
   const Index n = x.n, d = x.d, stride = most_rows + row_multiple, tiles = (d + width - 1) / width;
   T* c = scratch.take<T>(d * d);
   T* copy = scratch.take<T>(stride * d);
@@ -61,14 +55,12 @@ void add_gram_in_tiles(const Design<Matrix>& design, const typename Matrix::Scal
       const Index begin = (tiles - 1 - part) * width;
       add_gram(block, w, begin, std::min(begin + width, d), c, d, own.take<T>(gram_panel(most_rows)));
     });
-    if (design.intercept) {
+    if (intercept) {
       add_products<1>(block, 1, w, stride, cross, d + 1, Index(0));
       for (Index i = 0; i < rows; ++i) cross[d] += w[i];
     }
   }
-  lower.topLeftCorner(d, d).template triangularView<Eigen::Lower>() =
-      Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(c, d, d);
-  if (design.intercept) lower.row(d) = Eigen::Map<const Eigen::Matrix<T, 1, Eigen::Dynamic>>(cross, d + 1);
+  write_gram(c, d, intercept ? cross : nullptr, lower);
 }
 
 }  // namespace natgrad::kernel
