@@ -36,6 +36,7 @@
 #include "natgrad/step/hager_zhang.hpp"
 #include "natgrad/step/kl_radius.hpp"
 #include "natgrad/step/levenberg_marquardt.hpp"
+#include "natgrad/step/geodesic_acceleration.hpp"  // the same along a parabola, for LeastSquares
 #include "natgrad/step/strong_wolfe.hpp"
 #include "natgrad/step/trust_region.hpp"
 

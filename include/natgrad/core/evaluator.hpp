@@ -79,6 +79,12 @@ class Evaluator {
     }
   }
 
+  /// out ← how ∇f bends along v: for residuals Jᵀ·∂²r/∂v²/n
+  void gradient_bend(const V& x, const V& v, V& out) {
+    ++counts_.products;
+    f_.gradient_bend(x, v, out);
+  }
+
  private:
   void fused(Iterate<V>& at) {
     ++counts_.values;

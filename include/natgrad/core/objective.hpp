@@ -143,6 +143,12 @@ concept HasSeparation = requires(const F& f, const V& v) {
   { f.separated_along(v) } -> std::convertible_to<bool>;
 };
 
+/// out ← Jᵀ·∂²r/∂v²/n, what geodesic acceleration asks of a sum of squared residuals r with Jacobian J
+template <class F, class V>
+concept HasGradientBend = requires(const F& f, const V& x, const V& v, V& out) {
+  f.gradient_bend(x, v, out);
+};
+
 /// A remark for the result, such as "derivatives by central differences"
 template <class F>
 concept HasNote = requires(const F& f) {

@@ -110,6 +110,22 @@ class Search {
     return solved;
   }
 
+  /// d ← d + ½a, a = −(M + λD)⁻¹·(how ∇f bends along d): geodesic acceleration (Transtrum & Sethna 2012). False, and d is as it
+  /// was, where 2‖a‖_D > most·‖d‖_D: d is then too long for a second-order term.
+  bool bend(Scalar most) {
+    aim();
+    const Scalar length = metric_.scaled_norm();
+    product_.resize(direction_.size());
+    bend_.resize(direction_.size());
+    f_.gradient_bend(at_.x, direction_, product_);
+    const bool solved = metric_.solve(lambda_, product_, bend_);
+    const bool small = solved && Scalar(2) * metric_.scaled_norm() <= most * length;
+    metric_.solve(lambda_, at_.gradient, product_);  // the model is that of d again
+    if (!small) return false;
+    direction_ += Scalar(0.5) * bend_;
+    return aimed(true);
+  }
+
   Scalar damping() const { return lambda_; }
 
   /// −α∇fᵀd − ½α²dᵀMd
@@ -361,6 +377,7 @@ class Search {
   Trial<Vector>* latest_;  // asked for
   Vector direction_;
   Vector product_;
+  Vector bend_;
   Iterate<Vector>* left_ = nullptr;
   Previous previous_;
   Scalar slope_ = Scalar(0);

@@ -88,6 +88,18 @@ class LeastSquares {
     S = jacobian(x).middleRows(first, S.rows());
   }
 
+  /// Jᵀ·∂²r/∂v²/n, ∂²r/∂v² by a difference: 2((r(x + hv) − r(x))/h − Jv)/h with h = 0.1, as v is a step already
+  template <class V>
+  void gradient_bend(const V& x, const V& v, V& out) const {
+    const ScalarOf<V> h(0.1);
+    const Residuals<V> here = residuals(x);
+    const auto& J = jacobian(x);
+    Residuals<V> bend = (residuals(V(x + h * v)) - here) / h;
+    bend.noalias() -= J * v;
+    out.noalias() = J.transpose() * bend;
+    out *= ScalarOf<V>(2) / h * share<V>();
+  }
+
   /// ½·mean of the squared change of the residuals
   template <class V>
   ScalarOf<V> kl(const V& x, const V& x_new) const {

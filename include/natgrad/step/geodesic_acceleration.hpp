@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// Levenberg–Marquardt along a parabola: x + v + ½a, a the acceleration of the geodesic that starts with v (Transtrum & Sethna
+/// 2012, Improvements to the Levenberg–Marquardt algorithm). For LeastSquares, where narrow valleys bend.
+
+#include "natgrad/core/objective.hpp"
+#include "natgrad/step/levenberg_marquardt.hpp"
+
+namespace natgrad {
+
+namespace detail {
+
+/// The search as Levenberg–Marquardt sees it: damped, its direction is v + ½a.
+template <class Search>
+struct BentSearch {
+  using Scalar = typename Search::Scalar;
+  using Step = typename Search::Step;
+
+  Search& search;
+  Scalar most;
+
+  bool damp(Scalar lambda) { return search.damp(lambda) && search.bend(most); }
+  Scalar value() { return search.value(); }
+  Scalar value(Scalar alpha) { return search.value(alpha); }
+  Scalar slope() { return search.slope(); }
+  Scalar slope(Scalar alpha) { return search.slope(alpha); }
+  Scalar scaled_norm() { return search.scaled_norm(); }
+  Scalar metric_norm() { return search.metric_norm(); }
+  Scalar predicted_decrease(Scalar alpha) { return search.predicted_decrease(alpha); }
+  bool usable(Scalar alpha) { return search.usable(alpha); }
+  bool sufficient(Scalar alpha, Scalar c) { return search.sufficient(alpha, c); }
+  bool is_blind(Scalar promised) { return search.is_blind(promised); }
+};
+
+}  // namespace detail
+
+/// GeodesicAcceleration{}: a damping whose a is too long beside v is raised, as one whose step does not lower f. Each damping
+/// costs one more evaluation of the residuals, one of J and two more solves.
+struct GeodesicAcceleration {
+  LevenbergMarquardt damping{};
+  double most = 0.75;  ///< of 2‖a‖_D/‖v‖_D, > 0
+
+  template <class Metric, class F, class V>
+  static consteval bool requirements_hold() {
+    constexpr bool bends = HasGradientBend<F, V>;
+    static_assert(
+        bends,
+        "natgrad: GeodesicAcceleration needs gradient_bend(x, v, out), how the gradient bends along v: "
+        "use LeastSquares, or LevenbergMarquardt.");
+    return bends && LevenbergMarquardt::requirements_hold<Metric, F, V>();
+  }
+
+  template <class Scalar>
+  class Run {
+   public:
+    explicit Run(const GeodesicAcceleration& options)
+        : options_(options), run_(options.damping.start<Scalar>()) {}
+
+    template <class Search>
+    typename Search::Step operator()(Search& search) {
+      detail::BentSearch<Search> bent{search, Scalar(options_.most)};
+      return run_(bent);
+    }
+
+    bool forget() { return run_.forget(); }
+
+   private:
+    const GeodesicAcceleration& options_;
+    LevenbergMarquardt::Run<Scalar> run_;
+  };
+
+  template <class Scalar>
+  Run<Scalar> start() const {
+    return Run<Scalar>(*this);
+  }
+
+  void validate() const {
+    damping.validate();
+    detail::require(most > 0, "GeodesicAcceleration.most", most, "a number > 0");
+  }
+};
+
+}  // namespace natgrad

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/step/geodesic_acceleration.hpp"
+
+#include "natgrad/core/minimize.hpp"
+#include "natgrad/objective/least_squares.hpp"
+#include "natgrad/optimizer/natural_gradient.hpp"
+#include "support/catch.hpp"
+#include "support/rejects.hpp"
+
+#include <cmath>
+
+using namespace natgrad;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using natgrad::test::rejects;
+
+namespace {
+
+/// r = (1 − x₀, c(x₁ − x₀²)): the residuals bend as a parabola does, so that v + ½a is exact.
+auto valley(double c) {
+  return LeastSquares{2, [=](const VectorXd& x, VectorXd& r) { r << 1 - x[0], c * (x[1] - x[0] * x[0]); },
+                      [=](const VectorXd& x, MatrixXd& J) { J << -1, 0, -2 * c * x[0], c; }};
+}
+
+/// A sum of two decays at nine times, whose valley bends without end
+auto decays() {
+  const auto time = [](Index i) { return 0.5 * static_cast<double>(i); };
+  return LeastSquares{9,
+                      [=](const VectorXd& x, VectorXd& r) {
+                        for (Index i = 0; i < 9; ++i) {
+                          const double t = time(i), y = std::exp(-0.3 * t) + 0.5 * std::exp(-2 * t);
+                          r[i] =
+                              std::exp(x[0] - std::exp(x[1]) * t) + std::exp(x[2] - std::exp(x[3]) * t) - y;
+                        }
+                      },
+                      [=](const VectorXd& x, MatrixXd& J) {
+                        for (Index i = 0; i < 9; ++i) {
+                          const double t = time(i), a = std::exp(x[0] - std::exp(x[1]) * t),
+                                       b = std::exp(x[2] - std::exp(x[3]) * t);
+                          J.row(i) << a, -a * std::exp(x[1]) * t, b, -b * std::exp(x[3]) * t;
+                        }
+                      }};
+}
+
+}  // namespace
+
+TEST_CASE("where the residuals are quadratic along the step, acceleration arrives at once") {
+  const NaturalGradient bent{ExpectedFisher{}, GeodesicAcceleration{.most = 1e9}, Dense{}};
+  for (const double c : {1.0, 10.0, 100.0}) {
+    const auto r =
+        minimize(valley(c), VectorXd{{-1.2, 1}}, bent, StopWhen{.gradient_norm = 0, .max_iterations = 1});
+    INFO(r);
+    CHECK((r.x - VectorXd{{1, 1}}).norm() < 1e-9);
+  }
+}
+
+TEST_CASE("the bend of the gradient is that of the residuals") {
+  const auto f = valley(10);
+  const VectorXd x{{-1.2, 1}}, v{{0.7, 0.2}};
+  VectorXd out(2);
+  f.gradient_bend(x, v, out);
+  const double second = -20 * 0.7 * 0.7;  // ∂²r₁/∂v²
+  CHECK(out[0] == Approx(24 * second / 2).epsilon(1e-10));
+  CHECK(out[1] == Approx(10 * second / 2).epsilon(1e-10));
+}
+
+TEST_CASE("along a valley that bends, acceleration takes fewer steps to the same fit") {
+  const VectorXd x0{{0, 0, 0, 0.5}};
+  const StopWhen stop{.gradient_norm = 1e-12};
+  const auto straight =
+      minimize(decays(), x0, NaturalGradient{ExpectedFisher{}, LevenbergMarquardt{}, Dense{}}, stop);
+  const auto bent =
+      minimize(decays(), x0, NaturalGradient{ExpectedFisher{}, GeodesicAcceleration{}, Dense{}}, stop);
+  INFO(straight << bent);
+  CHECK(straight.converged());
+  CHECK(bent.converged());
+  CHECK((straight.x - bent.x).norm() < 1e-5);
+  CHECK(bent.iterations < straight.iterations);
+}
+
+TEST_CASE("an acceleration that is long beside the step is not followed") {
+  const NaturalGradient bent{ExpectedFisher{}, GeodesicAcceleration{}, Dense{}};
+  const auto r = minimize(valley(10), VectorXd{{-1.2, 1}}, bent);
+  INFO(r);
+  CHECK(r.usable());
+  CHECK((r.x - VectorXd{{1, 1}}).norm() < 1e-6);
+  CHECK(r.counts.products > r.iterations);  // some dampings were refused
+  CHECK(r.counts.products >= r.counts.values - 1);
+}
+
+TEST_CASE("GeodesicAcceleration names the option that is out of range") {
+  const auto run = [](GeodesicAcceleration policy) {
+    minimize(valley(1), VectorXd{{0, 0}}, NaturalGradient{ExpectedFisher{}, policy, Dense{}});
+  };
+  CHECK(rejects([&] { run({.most = 0}); }, {"GeodesicAcceleration.most = 0"}));
+  CHECK(rejects([&] { run({.damping = {.max_trials = 0}}); }, {"LevenbergMarquardt.max_trials = 0"}));
+}
