@@ -116,3 +116,30 @@ TEST_CASE("After the first point the dual form allocates nothing") {
   m.solve(0.2);
   CHECK(allocations.count() == 0);
 }
+
+TEST_CASE(
+    "A step with momentum and the effective dimension are the same by the matrix and by the dual solve") {
+  // Goldshlager, Abrahamsen & Lin 2024: (F + λI)φ = Sᵀe/n + λμφ₋ is φ = μφ₋ + (F + λI)⁻¹Sᵀ(e − μSφ₋)/n.
+  const Index n = 7, d = 12;
+  const ScoreTable f{normal_matrix(n, d, 8)};
+  const double lambda = 0.3, mu = 0.8;
+  auto dense = prepared(f, EmpiricalFisher{}, Dense{.damping = lambda, .scale_free = false}, Vector::Zero(d));
+  auto by_rows =
+      prepared(f, EmpiricalFisher{}, Dual{.damping = lambda, .scale_free = false}, Vector::Zero(d));
+  const Vector e = normal_matrix(n, 1, 9), before = normal_matrix(d, 1, 10);
+  const double share = 1.0 / static_cast<double>(n);
+  Vector primal(d), dual(d);
+  REQUIRE(dense.state.solve(0.0, -(share * (f.S.transpose() * e) + lambda * mu * before), primal));
+  REQUIRE(by_rows.state.solve(0.0, -share * (f.S.transpose() * (e - mu * (f.S * before))), dual));
+  CHECK(relative_error(dual + mu * before, primal) < 1e-12);
+
+  double by_matrix = 0, by_dual = 0;  // tr F(F + λI)⁻¹ = d − λ·tr(F + λI)⁻¹
+  for (Index j = 0; j < d; ++j) {
+    REQUIRE(dense.state.solve(0.0, -Vector::Unit(d, j), primal));
+    REQUIRE(by_rows.state.solve(0.0, -Vector::Unit(d, j), dual));
+    by_matrix += 1 - lambda * primal[j];
+    by_dual += 1 - lambda * dual[j];
+  }
+  CHECK(by_dual == Approx(by_matrix).epsilon(1e-12));
+  CHECK(by_matrix < static_cast<double>(n));
+}
