@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fisher/score_table.hpp"
+#include "support/allocations.hpp"
 #include "support/catch.hpp"
 
 using namespace natgrad;
@@ -56,4 +57,18 @@ TEST_CASE("Block sizes that do not cover x are an error that says so") {
                     "natgrad: BlockDiagonal.sizes: their sum = 4, wanted x0.size()");
   const BlockDiagonal empty{.sizes = {5, 0}};
   CHECK_THROWS_AS(empty.validate(), std::invalid_argument);
+}
+
+TEST_CASE("After the first point the block-diagonal form allocates nothing, though a block be singular") {
+  ScoreTable f{normal_matrix(30, 5, 4)};
+  f.S.col(1) = f.S.col(0);
+  auto m = prepared(f, EmpiricalFisher{}, BlockDiagonal{.sizes = {2, 3}}, Vector::Zero(5));
+  REQUIRE(m.solve(0.1));
+  const AllocationCount allocations;
+  const bool again = m.state.prepare(m.evaluator, m.at) && m.solve(0.1);
+  const bool singular = !m.solve(0.0) && m.descend();
+  const std::size_t count = allocations.count();
+  CHECK(count == 0);
+  CHECK(again);
+  CHECK(singular);
 }

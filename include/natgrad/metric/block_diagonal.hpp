@@ -34,6 +34,10 @@ class BlockDiagonalState : public ScaledState<V> {
     detail::require(covered == dimension, "BlockDiagonal.sizes: their sum", covered, "x0.size()");
     for (const Index size : sizes_) blocks_.emplace_back(Block::Zero(size, size));
     parts_.resize(sizes_.size());
+    for (std::size_t b = 0; b < sizes_.size(); ++b) {
+      parts_[b].cholesky.reserve(sizes_[b]);
+      parts_[b].spectrum.reserve(sizes_[b]);
+    }
   }
 
   template <class Evaluator>
@@ -44,7 +48,9 @@ class BlockDiagonalState : public ScaledState<V> {
     bool finite = true;
     each([&](std::size_t b, Index first, Index size) {
       diagonal_.segment(first, size) = blocks_[b].diagonal();
-      finite = finite && blocks_[b].template triangularView<Eigen::Lower>().toDenseMatrix().allFinite();
+      for (Index j = 0; j < size; ++j) {
+        for (Index i = j; i < size; ++i) finite = finite && is_finite(blocks_[b](i, j));
+      }
       parts_[b].spectrum_known = false;
     });
     if (!finite || !this->set_scale(diagonal_, scale_free_)) return false;

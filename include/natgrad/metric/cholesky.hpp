@@ -14,6 +14,12 @@ class Cholesky {
   using Scalar = ScalarOf<V>;
   using Matrix = SquareMatrix<V>;
 
+  /// Takes its memory before the loop, which must not allocate.
+  void reserve(Index size) {
+    L_.resize(size, size);
+    if constexpr (!kSmall) diagonal_.resize(size);
+  }
+
   /// Factors M + λD from the lower triangle of M. False unless it is positive definite by more than rounding: each pivot
   /// must exceed d·ε times its diagonal entry, or the solution would be noise.
   bool factor(const Matrix& M, const V& D, const Scalar& lambda) {

@@ -9,11 +9,10 @@
 #include "natgrad/metric/spectrum.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace natgrad {
 
-/// Solve by Cholesky. Time d³/3 for each λ, memory 2d².
+/// Solve by Cholesky. Time d³/3 for each λ, memory 2d², and 2d² more where M is not positive definite.
 struct Dense {
   double damping = 0;      ///< λ of M + λD, added to what the step policy asks
   bool scale_free = true;  ///< D = diag(M), so that the units of x do not matter; false: D = I
@@ -37,7 +36,10 @@ class DenseState : public MetricState<V> {
   static constexpr bool is_hessian = requires { requires Source::is_hessian; };  ///< matrix() is ∇²f(x)
 
   DenseState(Source source, const Dense& options, Index dimension)
-      : source_(std::move(source)), options_(options), M_(dimension, dimension), D_(dimension) {}
+      : source_(std::move(source)), options_(options), M_(dimension, dimension), D_(dimension) {
+    cholesky_.reserve(dimension);
+    spectrum_.reserve(dimension);
+  }
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
@@ -72,17 +74,17 @@ class DenseState : public MetricState<V> {
 
   bool descend(const V& g, V& d) {
     if (!know_spectrum()) return false;
-    spectrum().descend(g, d);
+    spectrum_.descend(g, d);
     modified_ = true;
-    curvature_ = spectrum().curvature();
+    curvature_ = spectrum_.curvature();
     scaled_square_ = weighted_square(d, D_);
     return is_finite(curvature_);
   }
 
   bool within(Scalar radius, const V& g, V& d) {
     if (!know_spectrum()) return false;
-    lambda_ = spectrum().within(radius, g, d);
-    curvature_ = spectrum().curvature();
+    lambda_ = spectrum_.within(radius, g, d);
+    curvature_ = spectrum_.curvature();
     scaled_square_ = weighted_square(d, D_);
     return is_finite(curvature_);
   }
@@ -93,12 +95,12 @@ class DenseState : public MetricState<V> {
       definite_ = cholesky_.factor(M_, D_, Scalar(0));
       definite_known_ = true;
     }
-    return !definite_ && know_spectrum() && spectrum().indefinite();
+    return !definite_ && know_spectrum() && spectrum_.indefinite();
   }
 
   bool negative_curvature(const Iterate<V>& at, V& d) {
     if (!know_spectrum()) return false;
-    spectrum().lowest_direction(at.gradient, d);
+    spectrum_.lowest_direction(at.gradient, d);
     const Scalar size = max_norm(at.x);
     d *= (size > Scalar(1) ? size : Scalar(1)) / max_norm(d);
     return true;
@@ -123,7 +125,7 @@ class DenseState : public MetricState<V> {
   Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(inverse_weighted_square(g, D_)); }
   Scalar damping() const { return lambda_; }
   /// M = 0 knows of no length
-  bool knows_length() const { return !spectrum_known_ || max_norm(spectrum_->eigenvalues()) > Scalar(0); }
+  bool knows_length() const { return !spectrum_known_ || max_norm(spectrum_.eigenvalues()) > Scalar(0); }
   const Matrix& matrix() const { return M_; }
 
   std::string_view name() const { return modified_ ? source_.modified_name() : source_.name(); }
@@ -151,19 +153,17 @@ class DenseState : public MetricState<V> {
   bool know_spectrum() {
     if (!spectrum_known_) {
       ++*factorizations_;
-      if (!spectrum_) spectrum_.emplace();
-      spectrum_known_ = spectrum_->compute(M_, D_);
+      spectrum_known_ = spectrum_.compute(M_, D_);
     }
     return spectrum_known_;
   }
-  Spectrum<V>& spectrum() { return *spectrum_; }
 
   Source source_;
   Dense options_;
   Matrix M_;
   V D_;
   Cholesky<V> cholesky_;
-  std::optional<Spectrum<V>> spectrum_;
+  Spectrum<V> spectrum_;
   Index* factorizations_ = nullptr;
   Scalar lambda_ = Scalar(0);
   Scalar curvature_ = Scalar(0);

@@ -13,7 +13,6 @@
 #include <Eigen/QR>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace natgrad {
@@ -30,7 +29,10 @@ class QrState : public ScaledState<V> {
         scaled_(dimension),
         own_damping_(Scalar(damping)),
         scale_free_(scale_free),
-        triangle_(dimension, dimension) {}
+        triangle_(dimension, dimension),
+        gram_(dimension, dimension) {
+    spectrum_.reserve(dimension);
+  }
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
@@ -87,17 +89,16 @@ class QrState : public ScaledState<V> {
     this->lambda_ = Scalar(0);
     if (!spectrum_known_) {
       ++*factorizations_;
-      if (!spectrum_) spectrum_.emplace();
       gram_.resize(g.size(), g.size());
       gram_.noalias() = triangle_.transpose() * triangle_;
       scaled_.setOnes();
-      spectrum_known_ = spectrum_->compute(gram_, scaled_);
+      spectrum_known_ = spectrum_.compute(gram_, scaled_);
     }
     if (!spectrum_known_) return false;
     scaled_ = g.cwiseQuotient(root_);
-    spectrum_->descend(scaled_, d);
+    spectrum_.descend(scaled_, d);
     d = d.cwiseQuotient(root_).eval();
-    return this->measure(d, spectrum_->curvature());
+    return this->measure(d, spectrum_.curvature());
   }
 
   bool within(Scalar radius, const V& g, V& d) { return this->solve_within(*this, radius, g, d); }
@@ -170,7 +171,7 @@ class QrState : public ScaledState<V> {
   Triangle gram_;
   Stack stack_;
   Eigen::HouseholderQR<Stack> householder_;
-  std::optional<Spectrum<V>> spectrum_;
+  Spectrum<V> spectrum_;
   Index filled_ = 0;
   Index* factorizations_ = nullptr;
   bool spectrum_known_ = false;

@@ -17,20 +17,21 @@ class Spectrum {
   using Scalar = ScalarOf<V>;
   using Matrix = SquareMatrix<V>;
 
+  /// Takes its memory before the loop, which must not allocate; what no indefinite M ever asks for is never touched.
+  void reserve(Index size) {
+    for (V* v : {&root_, &eigenvalues_, &off_, &part_, &scaled_gradient_}) v->resize(size);
+    for (Matrix* m : {&scaled_, &eigenvectors_}) m->resize(size, size);
+  }
+
   /// False where the decomposition fails.
   bool compute(const Matrix& M, const V& D) {
     const Index size = M.rows();
-    root_.resize(size);
+    reserve(size);
     for (Index i = 0; i < size; ++i) root_[i] = sqrt(D[i]);
     scaled_ = M;
     for (Index j = 0; j < size; ++j) {
       for (Index i = j; i < size; ++i) scaled_(i, j) /= root_[i] * root_[j];
     }
-    eigenvalues_.resize(size);
-    eigenvectors_.resize(size, size);
-    off_.resize(size);
-    part_.resize(size);
-    scaled_gradient_.resize(size);
     kernel::SymmetricEigen<Scalar> solver(scaled_.data(), size, size, eigenvalues_.data(),
                                           eigenvectors_.data(), off_.data(), part_.data());
     if (!solver.compute()) return false;
