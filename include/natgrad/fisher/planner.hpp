@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
+#include <cstdio>
 #include <string>
 
 namespace natgrad {
@@ -85,15 +85,16 @@ inline SolvePlan plan_solve(const SolveProblem& p) {
 
 /// "automatic: dual, because the rows are fewer than the parameters (rows = 50, d = 1000)"
 inline std::string describe(const SolvePlan& plan, const SolveProblem& p) {
-  std::ostringstream text;
-  text << "automatic: "
-       << (plan.form == Form::dense  ? "dense"
-           : plan.form == Form::dual ? "dual"
-                                     : "conjugate gradients")
-       << ", because " << plan.reason << " (";
-  if (p.rows > 0) text << "rows = " << p.rows << ", ";
-  text << "d = " << p.dimension << ')';
-  return text.str();
+  const char* form = plan.form == Form::dense ? "dense"
+                   : plan.form == Form::dual  ? "dual"
+                                              : "conjugate gradients";
+  char sizes[64];
+  if (p.rows > 0) {
+    std::snprintf(sizes, sizeof sizes, " (rows = %.6g, d = %.6g)", p.rows, p.dimension);
+  } else {
+    std::snprintf(sizes, sizeof sizes, " (d = %.6g)", p.dimension);
+  }
+  return std::string("automatic: ") + form + ", because " + plan.reason + sizes;
 }
 
 }  // namespace natgrad
