@@ -44,6 +44,13 @@ TEST_CASE("the Gram matrix of long doubles") {
   for (const Index d : {1, 5, 21}) check_gram<long double>(77, d, true, true);
 }
 
+TEST_CASE("beyond 128 columns a block is packed for the tiles, with the same answer") {
+  on_every_path([] {
+    check_gram<double>(530, 150, true, true);
+    check_gram<float>(300, 191, true, false);
+  });
+}
+
 TEST_CASE("beyond 256 columns the tiles are shared out, with the same answer") {
   on_every_path([] { check_gram<double>(330, 257, true, true); });
   check_gram<float>(150, 300, true, false);

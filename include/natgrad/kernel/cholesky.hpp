@@ -43,7 +43,7 @@ bool cholesky(T* a, Index ld, Index n, const T* diagonal, const T& rounding) {
     if (n > 2 * width) {
       Scratch scratch;
       T* turned = scratch.take<T>(width * n);
-      T* panel = scratch.take<T>(gram_panel(width));
+      T* room = scratch.take<T>(gram_room(width, n));
       T* minus = scratch.take<T>(width);
       std::fill(minus, minus + width, T(-1));
       for (Index first = 0; first < n; first += width) {
@@ -52,7 +52,7 @@ bool cholesky(T* a, Index ld, Index n, const T* diagonal, const T& rounding) {
         if (rest == 0) break;
         // A ← A − L₂L₂ᵀ: the rows of L₂ are the columns that the tiles want.
         copy_by_columns(Block<T, true>{a + first * ld + next, ld, size, rest}, turned, width);
-        add_gram(Block<T, false>{turned, width, size, rest}, minus, 0, rest, a + next * ld + next, ld, panel);
+        add_gram(Block<T, false>{turned, width, size, rest}, minus, 0, rest, a + next * ld + next, ld, room);
       }
       return true;
     }

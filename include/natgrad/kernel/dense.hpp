@@ -64,10 +64,10 @@ auto dense_rows(const Matrix& x) {
 template <class T, bool ByRow, bool Gram>
 class DenseReader {
  public:
-  /// Measured: the tiles of the Gram matrix want many rows; X by columns wants a long run of each column, which may
-  /// then leave the second level of the cache; X by rows, which is one run, is best kept within it.
+  /// Measured: the tiles of the Gram matrix want many rows; X by columns wants a long run of each column, but twice within a
+  /// second level of 512 KB; X by rows, which is one run, is best kept well within it.
   static Index block_rows(const DenseRows<T, ByRow>& x) {
-    constexpr Index bytes = (Gram ? 400 : ByRow ? 128 : 384) << 10, least = ByRow && !Gram ? 128 : 256;
+    constexpr Index bytes = (Gram ? 400 : ByRow ? 128 : 256) << 10, least = ByRow && !Gram ? 128 : 256;
     const Index rows = bytes / std::max<Index>(1, x.d * Index(sizeof(T)));
     return std::clamp<Index>(rows, least, 1024) / row_multiple * row_multiple;
   }
@@ -81,9 +81,9 @@ class DenseReader {
     // Not a power of two, which would put all columns into the same few sets of the cache.
     stride_ = ByRow ? rows + row_multiple : row_multiple;
     if (by_columns()) copy_ = scratch.take<T>(stride_ * x.d);
-    if constexpr (Gram) panel_ = scratch.take<T>(gram_panel(rows));
-    // Larger than the nearer caches: the next block has to be on its way while this one is worked on.
-    large_ = x.n * x.d * Index(sizeof(T)) > (1 << 20);
+    if constexpr (Gram) room_ = scratch.take<T>(gram_room(rows, x.d));
+    // Larger than the caches: the next block has to be on its way while this one is worked on.
+    large_ = x.n * x.d * Index(sizeof(T)) > (1 << 24);
   }
 
   void read(Index first, Index rows) {
@@ -116,8 +116,8 @@ class DenseReader {
   /// c += Xᵀ diag(w) X, lower triangle by columns, w zero from rows to padded(rows)
   void add_gram(const T* w, T* c) const {
     if constexpr (!ByRow)
-      if (direct_.rows > 0) kernel::add_gram(direct_, w, 0, x_.d, c, x_.d, panel_);
-    if (rest_.rows > 0) kernel::add_gram(rest_, w + direct_.rows, 0, x_.d, c, x_.d, panel_);
+      if (direct_.rows > 0) kernel::add_gram(direct_, w, 0, x_.d, c, x_.d, room_);
+    if (rest_.rows > 0) kernel::add_gram(rest_, w + direct_.rows, 0, x_.d, c, x_.d, room_);
   }
 
   static Index padded(Index rows) { return (rows + row_multiple - 1) / row_multiple * row_multiple; }
@@ -128,7 +128,7 @@ class DenseReader {
   const DenseRows<T, ByRow>& x_;
   Index stride_ = 0, far_ = 0;
   T* copy_ = nullptr;
-  T* panel_ = nullptr;
+  T* room_ = nullptr;
   bool large_ = false;
   Block<T, ByRow> direct_{};
   Block<T, false> rest_{};

@@ -33,7 +33,7 @@ Block<T, false> by_columns(const DenseRows<T, ByRow>& x, Index first, Index rows
 template <class T, bool ByRow, class Output>
 void add_gram_in_tiles(const DenseRows<T, ByRow>& x, bool intercept, const T* weight, Output&& lower,
                        Scratch& scratch) {
-  constexpr Index most_rows = 512, width = 120;
+  constexpr Index most_rows = packed_rows, width = 180;
   const Index n = x.n, d = x.d, stride = most_rows + row_multiple, tiles = (d + width - 1) / width;
   T* c = scratch.take<T>(d * d);
   T* copy = scratch.take<T>(stride * d);
@@ -53,7 +53,7 @@ void add_gram_in_tiles(const DenseRows<T, ByRow>& x, bool intercept, const T* we
     for_each_part(tiles, [&](Index part) {
       Scratch own;
       const Index begin = (tiles - 1 - part) * width;
-      add_gram(block, w, begin, std::min(begin + width, d), c, d, own.take<T>(gram_panel(most_rows)));
+      add_gram(block, w, begin, std::min(begin + width, d), c, d, own.take<T>(gram_room(most_rows, d)));
     });
     if (intercept) {
       add_products<1>(block, 1, w, stride, cross, d + 1, Index(0));
