@@ -33,10 +33,10 @@
 #include "natgrad/step/decaying_step.hpp"
 #include "natgrad/step/exact_step.hpp"
 #include "natgrad/step/fixed_step.hpp"
+#include "natgrad/step/geodesic_acceleration.hpp"  // the same along a parabola, for LeastSquares
 #include "natgrad/step/hager_zhang.hpp"
 #include "natgrad/step/kl_radius.hpp"
 #include "natgrad/step/levenberg_marquardt.hpp"
-#include "natgrad/step/geodesic_acceleration.hpp"  // the same along a parabola, for LeastSquares
 #include "natgrad/step/strong_wolfe.hpp"
 #include "natgrad/step/trust_region.hpp"
 
