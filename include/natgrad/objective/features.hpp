@@ -156,19 +156,19 @@ class Features {
     }
   }
 
-  /// Some column lies above 0.1/√ε times its spread from 0, so that its square, which a Hessian is made of, tells next to nothing
-  /// of the spread. Asked of some rows first, and of all only where those say so.
-  bool has_far_column() const {
+  /// A remark where some column lies above 0.1/√ε times its spread from 0, so that its square, which a Hessian is made of, tells
+  /// next to nothing of the spread. Asked of some rows first, and of all only where those say so.
+  std::string_view note() const {
     if constexpr (!detail::SparseFeatures<Data>) {
       const Index stride = std::max<Index>(1, matrix_.rows() / 32);
       for (Index j = 0; j < matrix_.cols(); ++j) {
-        if (is_far(j, stride) && (stride == 1 || is_far(j, 1))) return true;
+        if (is_far(j, stride) && (stride == 1 || is_far(j, 1)))
+          return "a column of X lies so far from 0 that its spread is lost in its squares: centre it, or "
+                 "solve by Qr";
       }
     }
-    return false;
+    return {};
   }
-  static constexpr std::string_view far_column =
-      "a column of X lies so far from 0 that its spread is lost in its squares: centre it, or solve by Qr";
 
   /// The rows `chosen`, as a matrix of their own in the same order.
   template <class Indices>

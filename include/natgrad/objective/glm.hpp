@@ -74,9 +74,7 @@ class GeneralizedLinearModel {
 
   Index dimension() const { return design().parameters(); }
   Index sample_count() const { return responses_.size(); }
-  std::string_view note() const {
-    return data_.has_far_column() ? Features<Data>::far_column : std::string_view{};
-  }
+  std::string_view note() const { return data_.note(); }
 
   /// Inside the link's domain where that is easy: the mean response where there is an intercept, else 0, else least squares.
   Vector start() const {

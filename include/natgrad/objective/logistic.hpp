@@ -52,9 +52,7 @@ class LogisticRegression {
 
   Index dimension() const { return design().parameters(); }
   Index sample_count() const { return labels_.size(); }
-  std::string_view note() const {
-    return data_.has_far_column() ? Features<Data>::far_column : std::string_view{};
-  }
+  std::string_view note() const { return data_.note(); }
 
   /// zero, of the right length
   Vector start() const { return Vector::Zero(dimension()); }

@@ -70,9 +70,7 @@ class SoftmaxRegression {
   Index columns() const { return classes_ - Form::fixed_classes; }
   Index dimension() const { return inputs() * columns(); }
   Index sample_count() const { return static_cast<Index>(labels_.size()); }
-  std::string_view note() const {
-    return data_.has_far_column() ? Features<Data>::far_column : std::string_view{};
-  }
+  std::string_view note() const { return data_.note(); }
   Vector start() const { return Vector::Zero(dimension()); }
 
   /// x as the inputs×columns matrix W
