@@ -105,24 +105,18 @@ T total(const T* x, Index n) {
   return sum;
 }
 
-/// Beyond so many columns a block is packed for the tiles.
-inline constexpr Index packed_columns = 128;
-/// What the weighted panels of add_gram take, in elements
-inline Index panel_room(Index rows) {
-  return std::max<Index>(5 * rows, 15 * std::min<Index>(rows, packed_rows));
-}
 /// Room that add_gram wants beside a block, in elements
 inline Index gram_room(Index rows, Index columns) {
-  return panel_room(rows)
-       + (columns > packed_columns ? std::min<Index>(rows, packed_rows) * (columns + 5) : 0);
+  const Index strips = std::min<Index>(strip_columns, columns + row_multiple);
+  return std::max<Index>(5 * rows, columns < strips_from ? 0 : std::min<Index>(rows, strip_rows) * strips);
 }
 
-/// c(a, b) += Σᵢ xᵢₐ wᵢ xᵢᵦ for first ≤ a < last, b ≤ a; first is a multiple of 180. c by columns, ldc apart. room: gram_room.
+/// c(a, b) += Σᵢ xᵢₐ wᵢ xᵢᵦ for first ≤ a < last, b ≤ a; first is a multiple of
+/// strip_columns. c by columns, ldc apart. room: gram_room.
 template <class T>
 void add_gram(const Block<T, false>& b, const T* w, Index first, Index last, T* c, Index ldc, T* room) {
   if constexpr (Vectorizable<T>) {
-    T* packed = last > packed_columns ? room + panel_room(b.rows) : nullptr;
-    NATGRAD_RETURN_VECTORIZED(gram<T>(b.x, b.stride, w, b.rows, first, last, c, ldc, room, packed))
+    NATGRAD_RETURN_VECTORIZED(gram<T>(b.x, b.stride, w, b.rows, first, last, c, ldc, room))
   }
   T* panel = room;
   for (Index j = 0; j < last; ++j) {

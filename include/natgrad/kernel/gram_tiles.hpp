@@ -33,7 +33,7 @@ Block<T, false> by_columns(const DenseRows<T, ByRow>& x, Index first, Index rows
 template <class T, bool ByRow, class Output>
 void add_gram_in_tiles(const DenseRows<T, ByRow>& x, bool intercept, const T* weight, Output&& lower,
                        Scratch& scratch) {
-  constexpr Index most_rows = packed_rows, width = 180;
+  constexpr Index most_rows = strip_rows, width = strip_columns;
   const Index n = x.n, d = x.d, stride = most_rows + row_multiple, tiles = (d + width - 1) / width;
   T* c = scratch.take<T>(d * d);
   T* copy = scratch.take<T>(stride * d);

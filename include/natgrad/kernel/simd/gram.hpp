@@ -8,8 +8,13 @@
 #include <cstddef>
 
 namespace natgrad::kernel {
-/// Rows of a packed block: three weighted panels and one panel of X then fit the nearest cache, 32 KB.
-inline constexpr std::ptrdiff_t packed_rows = 256;
+/// From so many columns on the Gram matrix is made of strips; below, its tiles lie on the columns themselves. The strips of
+/// the widest vectors are 16 columns high, and waste more on the diagonal.
+inline constexpr std::ptrdiff_t strips_from = 32, wide_strips_from = 128;
+/// Rows of a strip: it fits the nearest cache, 32 KB, beside six columns of X.
+inline constexpr std::ptrdiff_t strip_rows = 256;
+/// Columns whose strips stay in the second cache: 256 KB. A multiple of the height of a tile of every vector.
+inline constexpr std::ptrdiff_t strip_columns = 128;
 }  // namespace natgrad::kernel
 #define NATGRAD_SIMD_BODY "natgrad/kernel/simd/gram.hpp"
 #include "natgrad/kernel/simd/each_target.hpp"
@@ -69,104 +74,99 @@ NATGRAD_SIMD_ENTRY void full_tile(const T* const* x, const T* panel, std::ptrdif
   add_tile<T, S>(acc, c, stride, height, width);
 }
 
-/// panel ← w ∘ x, S vectors of columns side by side.
-template <class T, int S>
-NATGRAD_SIMD_INLINE void weigh(const T* const* x, const T* w, std::ptrdiff_t rows, T* panel) {
-  constexpr int lanes = Lanes<T>::count;
-  for (std::ptrdiff_t k = 0; k < rows; k += lanes, panel += S * lanes) {
-    const Vector<T> weight = load(w + k);
-#pragma GCC unroll 8
-    for (int j = 0; j < S; ++j) store(panel + j * lanes, weight * load(x[j] + k));
-  }
-}
-
-/// Rows [first, last) of the lower triangle in tiles of S; first is a multiple of S.
+/// The lower triangle in tiles of S, few columns. panel: room for S·rows.
 template <class T, int S>
 NATGRAD_SIMD_ENTRY void gram_tiles(const T* x, std::ptrdiff_t ldx, const T* w, std::ptrdiff_t rows,
-                                   std::ptrdiff_t first, std::ptrdiff_t last, T* c, std::ptrdiff_t ldc,
-                                   T* panel) {
+                                   std::ptrdiff_t d, T* c, std::ptrdiff_t ldc, T* panel) {
   const T* column[S];
-  for (std::ptrdiff_t b = 0; b < last; b += S) {
-    const int width = last - b < S ? static_cast<int>(last - b) : S;
+  for (std::ptrdiff_t b = 0; b < d; b += S) {
+    const int width = d - b < S ? static_cast<int>(d - b) : S;
     // Where fewer columns are left, the last one stands in for those that are missing.
     for (int j = 0; j < S; ++j) column[j] = x + ldx * (b + (j < width ? j : width - 1));
-    if (b < first)
-      weigh<T, S>(column, w, rows, panel);
-    else
-      diagonal_tile<T, S>(column, w, rows, panel, c + b * ldc + b, ldc, width);
-    for (std::ptrdiff_t a = b < first ? first : b + S; a < last; a += S) {
-      const int height = last - a < S ? static_cast<int>(last - a) : S;
+    diagonal_tile<T, S>(column, w, rows, panel, c + b * ldc + b, ldc, width);
+    for (std::ptrdiff_t a = b + S; a < d; a += S) {
+      const int height = d - a < S ? static_cast<int>(d - a) : S;
       for (int j = 0; j < S; ++j) column[j] = x + ldx * (a + (j < height ? j : height - 1));
       full_tile<T, S>(column, panel, rows, c + b * ldc + a, ldc, height, width);
     }
   }
 }
 
-/// panel ← x, S vectors of columns side by side: aligned, and in the order in which the tiles read them.
-template <class T, int S>
-NATGRAD_SIMD_INLINE void pack(const T* const* x, std::ptrdiff_t rows, T* panel) {
+/// strip ← w ∘ x for two vectors of columns, row by row: what the tile reads in order.
+template <class T>
+NATGRAD_SIMD_INLINE void pack_strip(const T* const* x, const T* w, std::ptrdiff_t rows, T* strip) {
   constexpr int lanes = Lanes<T>::count;
-  for (std::ptrdiff_t k = 0; k < rows; k += lanes, panel += S * lanes) {
-#pragma GCC unroll 8
-    for (int j = 0; j < S; ++j) store(panel + j * lanes, load(x[j] + k));
-  }
-}
-
-/// panel ← w ∘ packed
-template <class T, int S>
-NATGRAD_SIMD_INLINE void weigh_packed(const T* packed, const T* w, std::ptrdiff_t rows, T* panel) {
-  constexpr int lanes = Lanes<T>::count;
-  for (std::ptrdiff_t k = 0; k < rows; k += lanes, panel += S * lanes, packed += S * lanes) {
+  for (std::ptrdiff_t k = 0; k < rows; k += lanes, strip += 2 * lanes * lanes) {
     const Vector<T> weight = load(w + k);
-#pragma GCC unroll 8
-    for (int j = 0; j < S; ++j) store(panel + j * lanes, weight * load(packed + j * lanes));
-  }
-}
-
-/// c(i, j) += Σₖ packedᵢₖ panelⱼₖ; on the diagonal i ≥ j alone.
-template <class T, int S, bool Diagonal>
-NATGRAD_SIMD_ENTRY void packed_tile(const T* packed, const T* panel, std::ptrdiff_t rows, T* c,
-                                    std::ptrdiff_t stride, int height, int width) {
-  constexpr int lanes = Lanes<T>::count;
-  Vector<T> acc[(S * S + lanes - 1) / lanes * lanes]{};
-  for (std::ptrdiff_t k = 0; k < rows; k += lanes, panel += S * lanes, packed += S * lanes) {
-    Vector<T> column[S];
-#pragma GCC unroll 8
-    for (int i = 0; i < S; ++i) column[i] = load(packed + i * lanes);
-#pragma GCC unroll 8
-    for (int j = 0; j < S; ++j) {
-      const Vector<T> weighted = load(panel + j * lanes);
-#pragma GCC unroll 8
-      for (int i = Diagonal ? j : 0; i < S; ++i) acc[j * S + i] += weighted * column[i];
+#pragma GCC unroll 2
+    for (int half = 0; half < 2; ++half) {
+      Vector<T> v[lanes];
+#pragma GCC unroll 16
+      for (int i = 0; i < lanes; ++i) v[i] = weight * load(x[half * lanes + i] + k);
+      transpose<T>(v);
+#pragma GCC unroll 16
+      for (int i = 0; i < lanes; ++i) store(strip + (2 * i + half) * lanes, v[i]);
     }
   }
-  add_tile<T, S>(acc, c, stride, height, width);
 }
 
-/// Rows [first, last) of the lower triangle, many columns: X is packed once, and three weighted panels lie in the nearest cache
-/// while all others pass by. packed: room for rows·(last + S); panel: for 3S·rows; first is a multiple of 3S.
-template <class T, int S>
-NATGRAD_SIMD_ENTRY void packed_gram_tiles(const T* x, std::ptrdiff_t ldx, const T* w, std::ptrdiff_t rows,
-                                          std::ptrdiff_t first, std::ptrdiff_t last, T* c, std::ptrdiff_t ldc,
-                                          T* packed, T* panel) {
-  const T* column[S];
-  for (std::ptrdiff_t a = 0; a < last; a += S) {
-    const int size = last - a < S ? static_cast<int>(last - a) : S;
-    for (int j = 0; j < S; ++j) column[j] = x + ldx * (a + (j < size ? j : size - 1));
-    pack<T, S>(column, rows, packed + a * rows);
+/// c(i, j) += Σₖ stripₖᵢ xₖⱼ for two vectors of i and six j: twelve sums in registers, and nothing to add up at the end.
+/// On the edge of the matrix the first `height` i and `width` j count, and of those the ones with i + below ≥ j.
+template <class T>
+NATGRAD_SIMD_ENTRY void strip_tile(const T* strip, const T* const* x, std::ptrdiff_t rows, T* c,
+                                   std::ptrdiff_t ldc, int height, int width, std::ptrdiff_t below) {
+  constexpr int lanes = Lanes<T>::count, columns = 6;
+  Vector<T> acc[columns][2]{};
+  for (std::ptrdiff_t k = 0; k < rows; ++k, strip += 2 * lanes) {
+    const Vector<T> first = load(strip), second = load(strip + lanes);
+#pragma GCC unroll 6
+    for (int j = 0; j < columns; ++j) {
+      const Vector<T> factor = splat(x[j][k]);
+      acc[j][0] += first * factor;
+      acc[j][1] += second * factor;
+    }
   }
-  for (std::ptrdiff_t begin = 0; begin < last; begin += 3 * S) {
-    const std::ptrdiff_t end = last < begin + 3 * S ? last : begin + 3 * S;
-    for (std::ptrdiff_t b = begin; b < end; b += S)
-      weigh_packed<T, S>(packed + b * rows, w, rows, panel + (b - begin) * rows);
-    for (std::ptrdiff_t a = begin < first ? first : begin; a < last; a += S) {
-      const int height = last - a < S ? static_cast<int>(last - a) : S;
-      for (std::ptrdiff_t b = begin; b < end && b < a; b += S)
-        packed_tile<T, S, false>(packed + a * rows, panel + (b - begin) * rows, rows, c + b * ldc + a, ldc,
-                                 height, S);
-      if (a < end)
-        packed_tile<T, S, true>(packed + a * rows, panel + (a - begin) * rows, rows, c + a * ldc + a, ldc,
-                                height, height);
+  if (height == 2 * lanes && width == columns && below >= columns - 1) {
+#pragma GCC unroll 6
+    for (int j = 0; j < columns; ++j) {
+      store(c + j * ldc, load(c + j * ldc) + acc[j][0]);
+      store(c + j * ldc + lanes, load(c + j * ldc + lanes) + acc[j][1]);
+    }
+    return;
+  }
+  T total[columns * 2 * lanes];
+#pragma GCC unroll 6
+  for (int j = 0; j < columns; ++j) {
+    store(total + 2 * lanes * j, acc[j][0]);
+    store(total + 2 * lanes * j + lanes, acc[j][1]);
+  }
+  for (int j = 0; j < width; ++j)
+    for (int i = j > below ? static_cast<int>(j - below) : 0; i < height; ++i)
+      c[j * ldc + i] += total[2 * lanes * j + i];
+}
+
+/// Rows [first, last) of the lower triangle, many columns: strips of the weighted X in the second cache, and six columns of X in
+/// the nearest while the strips pass by. strips: room for strip_rows·strip_columns.
+template <class T>
+NATGRAD_SIMD_ENTRY void gram_in_strips(const T* x, std::ptrdiff_t ldx, const T* w, std::ptrdiff_t rows,
+                                       std::ptrdiff_t first, std::ptrdiff_t last, T* c, std::ptrdiff_t ldc,
+                                       T* strips) {
+  constexpr int lanes = Lanes<T>::count, height = 2 * lanes, width = 6;
+  const T* column[height];
+  for (std::ptrdiff_t top = first; top < last; top += strip_columns) {
+    const std::ptrdiff_t bottom = last - top < strip_columns ? last : top + strip_columns;
+    for (std::ptrdiff_t a = top; a < bottom; a += height) {
+      // Where fewer columns are left, the last one stands in for those that are missing.
+      for (int i = 0; i < height; ++i) column[i] = x + ldx * (a + i < last ? a + i : last - 1);
+      pack_strip<T>(column, w, rows, strips + (a - top) * rows);
+    }
+    for (std::ptrdiff_t b = 0; b < bottom; b += width) {
+      for (int j = 0; j < width; ++j) column[j] = x + ldx * (b + j < last ? b + j : last - 1);
+      const std::ptrdiff_t begin = b < top ? top : top + (b - top) / height * height;
+      for (std::ptrdiff_t a = begin; a < bottom; a += height)
+        strip_tile<T>(strips + (a - top) * rows, column, rows, c + b * ldc + a, ldc,
+                      static_cast<int>(last - a < height ? last - a : height),
+                      static_cast<int>(last - b < width ? last - b : width), a - b);
     }
   }
 }
@@ -178,33 +178,24 @@ NATGRAD_SIMD_INLINE std::ptrdiff_t tile_products(std::ptrdiff_t d) {
   return tiles * (S * (S + 3) / 2) + tiles * (tiles - 1) / 2 * (S * S);
 }
 
-/// As gram, in tiles of S.
-template <class T, int S>
-NATGRAD_SIMD_ENTRY void gram_by(const T* x, std::ptrdiff_t ldx, const T* w, std::ptrdiff_t rows,
-                                std::ptrdiff_t first, std::ptrdiff_t last, T* c, std::ptrdiff_t ldc, T* panel,
-                                T* packed) {
-  if (!packed) return gram_tiles<T, S>(x, ldx, w, rows, first, last, c, ldc, panel);
-  for (std::ptrdiff_t done = 0; done < rows; done += packed_rows) {
-    const std::ptrdiff_t some = rows - done < packed_rows ? rows - done : packed_rows;
-    packed_gram_tiles<T, S>(x + done, ldx, w + done, some, first, last, c, ldc, packed, panel);
-  }
-}
-
 /// c(a, b) += Σₖ xₖₐ wₖ xₖᵦ for first ≤ a < last, b ≤ a. X: rows×d, columns ldx apart; rows is a multiple of the lanes;
-/// first is a multiple of 180, which three of every tile divide. panel: room for 5·rows and for 15·packed_rows; packed: for
-/// packed_rows·(d + 5), or null where the columns are too few to be worth a copy.
+/// first is a multiple of strip_columns. room: for 5·rows, and for strip_rows·strip_columns where last ≥ strips_from.
 template <class T>
 NATGRAD_SIMD_ENTRY void gram(const T* x, std::ptrdiff_t ldx, const T* w, std::ptrdiff_t rows,
-                             std::ptrdiff_t first, std::ptrdiff_t last, T* c, std::ptrdiff_t ldc, T* panel,
-                             T* packed) {
+                             std::ptrdiff_t first, std::ptrdiff_t last, T* c, std::ptrdiff_t ldc, T* room) {
+  if (last >= (NATGRAD_SIMD_BYTES == 64 ? wide_strips_from : strips_from)) {
+    for (std::ptrdiff_t done = 0; done < rows; done += strip_rows)
+      gram_in_strips<T>(x + done, ldx, w + done, rows - done < strip_rows ? rows - done : strip_rows, first,
+                        last, c, ldc, room);
+    return;
+  }
   // The tile that multiplies least, counting the columns it completes; 32 registers hold 25 sums, 16 hold 9.
   if constexpr (NATGRAD_SIMD_BYTES == 64) {
     const std::ptrdiff_t fives = tile_products<5>(last), fours = tile_products<4>(last),
                          threes = tile_products<3>(last);
-    if (fives <= fours && fives <= threes)
-      return gram_by<T, 5>(x, ldx, w, rows, first, last, c, ldc, panel, packed);
-    if (fours <= threes) return gram_by<T, 4>(x, ldx, w, rows, first, last, c, ldc, panel, packed);
+    if (fives <= fours && fives <= threes) return gram_tiles<T, 5>(x, ldx, w, rows, last, c, ldc, room);
+    if (fours <= threes) return gram_tiles<T, 4>(x, ldx, w, rows, last, c, ldc, room);
   }
-  gram_by<T, 3>(x, ldx, w, rows, first, last, c, ldc, panel, packed);
+  gram_tiles<T, 3>(x, ldx, w, rows, last, c, ldc, room);
 }
 #endif
