@@ -124,6 +124,41 @@ class Features {
     each_in_row(i, [&](Index j, const Scalar& value) { row[j] = factor * value; });
   }
 
+  /// Row i of S ← factor(i, m)·(xᵢ, 1) with the margin m = (xᵢ, 1)ᵀx, for the rows of X from `first` on; without an intercept
+  /// there is no 1. X by columns is turned in squares that stay in the nearest cache.
+  template <class V, class Rows, class Factor>
+  void write_rows(const V& x, bool intercept, Index first, Rows& S, const Factor& factor) const {
+    const Index d = matrix_.cols();
+    const Scalar constant = intercept ? x[d] : Scalar(0);
+    Index done = 0;
+    if constexpr (!detail::SparseFeatures<Data> && !Data::IsRowMajor) {
+      constexpr Index together = 32, width = 8;
+      for (; done + together <= S.rows(); done += together) {
+        Scalar scale[together];
+        for (Scalar& margin : scale) margin = Scalar(0);
+        for (Index j = 0; j < d; ++j) {
+          for (Index i = 0; i < together; ++i) scale[i] += matrix_.coeff(first + done + i, j) * x[j];
+        }
+        for (Index i = 0; i < together; ++i) scale[i] = factor(first + done + i, Scalar(scale[i] + constant));
+        for (Index begin = 0; begin < d; begin += width) {
+          const Index end = std::min(d, begin + width);
+          for (Index i = 0; i < together; ++i) {
+            for (Index j = begin; j < end; ++j)
+              S.coeffRef(done + i, j) = scale[i] * matrix_.coeff(first + done + i, j);
+          }
+        }
+        for (Index i = 0; intercept && i < together; ++i) S.coeffRef(done + i, d) = scale[i];
+      }
+    }
+    for (; done < S.rows(); ++done) {
+      const Index i = first + done;
+      const Scalar scale = factor(i, Scalar(row_dot(i, x) + constant));
+      auto row = S.row(done).transpose();
+      write_row(i, scale, row);
+      if (intercept) row[d] = scale;
+    }
+  }
+
   /// out_j ← Σᵢ factorsᵢ·xᵢⱼ² for the first d entries: the diagonal of a weighted Gram matrix
   template <class Factors, class Out>
   void weighted_squares(const Factors& factors, Out& out) const {

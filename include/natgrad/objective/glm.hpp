@@ -146,30 +146,27 @@ class GeneralizedLinearModel {
 
   template <class V>
   void scores(const V& x, Index first, Scores<V>& S) const {
-    for (Index i = 0; i < S.rows(); ++i) {
-      auto row = S.row(i).transpose();
-      write_row(first + i, -terms(x, first + i, responses_[first + i]).residual, row);
-    }
+    write_rows(x, first, S, [this](Index i, const Scalar& eta) {
+      return Scalar(-family_.terms(link_, responses_[i], eta).residual);
+    });
   }
 
   template <class V>
   void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
-    for (Index i = 0; i < S.rows(); ++i) {
-      IndexedRandom random(seed, static_cast<std::uint64_t>(first + i));
-      const Scalar y = Scalar(family_.draw(static_cast<double>(mean(x, first + i)), random));
-      auto row = S.row(i).transpose();
-      write_row(first + i, -terms(x, first + i, y).residual, row);
-    }
+    write_rows(x, first, S, [this, seed](Index i, const Scalar& eta) {
+      IndexedRandom random(seed, static_cast<std::uint64_t>(i));
+      const Scalar y = Scalar(family_.draw(static_cast<double>(link_.mean(eta).value), random));
+      return Scalar(-family_.terms(link_, y, eta).residual);
+    });
   }
 
   /// rows √(w·(∂μ/∂η)²/V(μ))·(xᵢ, 1): F = SᵀS/n
   template <class V>
   void fisher_rows(const V& x, Index first, Scores<V>& S) const {
-    for (Index i = 0; i < S.rows(); ++i) {
-      const Scalar weight = sample_weight(first + i) * terms(x, first + i, responses_[first + i]).expected;
-      auto row = S.row(i).transpose();
-      write_row(first + i, Eigen::numext::sqrt(weight), row);
-    }
+    write_rows(x, first, S, [this](Index i, const Scalar& eta) {
+      return Scalar(
+          Eigen::numext::sqrt(sample_weight(i) * family_.terms(link_, responses_[i], eta).expected));
+    });
   }
 
   template <class V>
@@ -283,6 +280,14 @@ class GeneralizedLinearModel {
   template <class V>
   RowTerms<Scalar> terms(const V& x, Index i, const Scalar& y) const {
     return family_.terms(link_, y, predictor(x, i));
+  }
+
+  /// factor takes the linear predictor, the offset included
+  template <class V, class Factor>
+  void write_rows(const V& x, Index first, Scores<V>& S, const Factor& factor) const {
+    data_.write_rows(x, options_.intercept, first, S, [&](Index i, const Scalar& margin) {
+      return factor(i, options_.offset.size() > 0 ? Scalar(margin + options_.offset[i]) : margin);
+    });
   }
 
   template <class Row>

@@ -124,33 +124,25 @@ class LogisticRegression {
 
   template <class V>
   void scores(const V& x, Index first, Scores<V>& S) const {
-    for (Index i = 0; i < S.rows(); ++i) {
-      auto row = S.row(i).transpose();
-      write_row(first + i, -residual(margin(x, first + i), labels_[first + i]), row);
-    }
+    write_rows(x, first, S, [this](Index i, const Scalar& m) { return Scalar(-residual(m, labels_[i])); });
   }
 
   template <class V>
   void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
-    for (Index i = 0; i < S.rows(); ++i) {
-      const Index sample = first + i;
-      const Scalar m = margin(x, sample);
+    write_rows(x, first, S, [this, seed](Index i, const Scalar& m) {
       const Scalar probability = residual(m, Scalar(0));
-      const bool one = IndexedRandom(seed, static_cast<std::uint64_t>(sample)).uniform()
-                     < static_cast<double>(probability);
-      auto row = S.row(i).transpose();
-      write_row(sample, -residual(m, one ? Scalar(1) : Scalar(0)), row);
-    }
+      const bool one =
+          IndexedRandom(seed, static_cast<std::uint64_t>(i)).uniform() < static_cast<double>(probability);
+      return Scalar(-residual(m, one ? Scalar(1) : Scalar(0)));
+    });
   }
 
   /// rows √(wσ(1 − σ))·(xᵢ, 1): F = SᵀS/n
   template <class V>
   void fisher_rows(const V& x, Index first, Scores<V>& S) const {
-    for (Index i = 0; i < S.rows(); ++i) {
-      const auto row_loss = kernel::log_loss(margin(x, first + i), labels_[first + i]);
-      auto row = S.row(i).transpose();
-      write_row(first + i, Eigen::numext::sqrt(sample_weight(first + i) * row_loss.curvature), row);
-    }
+    write_rows(x, first, S, [this](Index i, const Scalar& m) {
+      return Scalar(Eigen::numext::sqrt(sample_weight(i) * kernel::log_loss(m, labels_[i]).curvature));
+    });
   }
 
   template <class V>
@@ -292,6 +284,11 @@ class LogisticRegression {
   template <class V>
   Scalar margin(const V& x, Index i) const {
     return data_.row_dot(i, x) + intercept(x);
+  }
+
+  template <class V, class Factor>
+  void write_rows(const V& x, Index first, Scores<V>& S, const Factor& factor) const {
+    data_.write_rows(x, options_.intercept, first, S, factor);
   }
 
   template <class Row>
