@@ -6,11 +6,10 @@
 
 #include "natgrad/core/require.hpp"
 #include "natgrad/fisher/label.hpp"
+#include "natgrad/kernel/gram.hpp"
+#include "natgrad/kernel/householder.hpp"
 #include "natgrad/metric/scaled_state.hpp"
 #include "natgrad/metric/spectrum.hpp"
-
-#include <Eigen/Cholesky>
-#include <Eigen/QR>
 
 #include <algorithm>
 #include <utility>
@@ -40,11 +39,10 @@ class QrState : public ScaledState<V> {
     spectrum_known_ = false;
     if (!source_.prepare(f, at)) return false;
     const Index d = at.x.size();
-    triangle_.setZero();
     filled_ = 0;
     source_.each_block([&](Index, Scores<V>& S) { take_rows(S, d); });
     add_penalty(d);
-    reduce(d);
+    reduce(d, filled_);
     triangle_ = stack_.topRows(d);
     triangle_ /= Eigen::numext::sqrt(Scalar(static_cast<double>(source_.samples())));
     // the columns' norms are those of J: diag(M) without a sum of squares over the data
@@ -60,25 +58,23 @@ class QrState : public ScaledState<V> {
     const Scalar total = lambda + own_damping_;
     ++*factorizations_;
     const Index size = g.size();
+    stack_.topRows(size) = triangle_;
     if (total > Scalar(0)) {
-      stack_.topRows(size) = triangle_;
       stack_.middleRows(size, size).setZero();
       stack_.middleRows(size, size).diagonal().setConstant(Eigen::numext::sqrt(total));
-      stack_.bottomRows(stack_.rows() - 2 * size).setZero();
-      reduce(size);
-    } else {
-      stack_.topRows(size) = triangle_;
+      reduce(size, 2 * size);
     }
-    const auto T = stack_.topRows(size);
+    const Scalar* t = stack_.data();
+    const Index ld = stack_.rows();
     // a pivot below d·ε of its column is rounding
     const Scalar rounding = Scalar(static_cast<double>(size)) * epsilon<Scalar>();
     for (Index j = 0; j < size; ++j) {
-      if (!(Eigen::numext::abs(T(j, j)) > rounding * T.col(j).head(j + 1).norm())) return false;
+      if (!(Eigen::numext::abs(t[j * ld + j]) > rounding * stack_.col(j).head(j + 1).norm())) return false;
     }
     scaled_ = -g.cwiseQuotient(root_);
-    T.template triangularView<Eigen::Upper>().transpose().solveInPlace(scaled_);
+    kernel::solve_upper_transposed(t, ld, size, scaled_.data());
     const Scalar decrease = scaled_.squaredNorm();  // −gᵀd
-    T.template triangularView<Eigen::Upper>().solveInPlace(scaled_);
+    kernel::solve_upper(t, ld, size, scaled_.data());
     d = scaled_.cwiseQuotient(root_);
     return this->measure(d, decrease - total * scaled_.squaredNorm());
   }
@@ -89,8 +85,7 @@ class QrState : public ScaledState<V> {
     this->lambda_ = Scalar(0);
     if (!spectrum_known_) {
       ++*factorizations_;
-      gram_.resize(g.size(), g.size());
-      gram_.noalias() = triangle_.transpose() * triangle_;
+      kernel::gram(kernel::Design<Triangle>{triangle_}, nullptr, gram_);
       scaled_.setOnes();
       spectrum_known_ = spectrum_.compute(gram_, scaled_);
     }
@@ -116,49 +111,55 @@ class QrState : public ScaledState<V> {
 
   /// The triangle so far lies on top; rows gather below it until the stack is full.
   void take_rows(const Scores<V>& S, Index d) {
-    if (stack_.rows() == 0) stack_.resize(d + std::max(d, S.rows()), d);
+    if (stack_.rows() == 0) {
+      stack_.resize(padded(d + std::max(d, S.rows())), d);
+      room_.resize(kernel::ReflectionPanel<Scalar>::width * (stack_.rows() + d));
+    }
     if (filled_ == 0) {
       stack_.topRows(d).setZero();
       filled_ = d;
     }
     for (Index taken = 0; taken < S.rows();) {
-      const Index room = std::min(stack_.rows() - filled_, S.rows() - taken);
-      stack_.middleRows(filled_, room) = S.middleRows(taken, room);
-      filled_ += room;
-      taken += room;
-      if (filled_ == stack_.rows()) {
-        reduce(d);
-        filled_ = d;
-      }
+      const Index some = std::min(stack_.rows() - filled_, S.rows() - taken);
+      stack_.middleRows(filled_, some) = S.middleRows(taken, some);
+      filled_ += some;
+      taken += some;
+      if (filled_ == stack_.rows()) reduce(d, filled_);
     }
-    stack_.bottomRows(stack_.rows() - filled_).setZero();
   }
 
-  /// √(nP) as d rows more: P = LΔLᵀ up to a permutation.
+  /// √(nP) as d rows more: P = QΛQᵀ.
   void add_penalty(Index d) {
     const auto& penalty = source_.penalty();
     if (penalty.is_zero()) return;
-    if (filled_ > d) reduce(d);
+    if (filled_ > d) reduce(d, filled_);
     const Scalar n = Scalar(static_cast<double>(source_.samples()));
     auto rows = stack_.middleRows(d, d);
     rows.setZero();
     if (penalty.is_diagonal()) {
       rows.diagonal() = (penalty.diagonal() * n).cwiseSqrt();
     } else {
-      const Eigen::LDLT<Triangle> factors(penalty.matrix());
-      gram_.setIdentity(d, d);
-      gram_ = factors.transpositionsP() * gram_;
-      gram_ = factors.matrixU() * gram_;
-      rows = (factors.vectorD() * n).cwiseMax(Scalar(0)).cwiseSqrt().asDiagonal() * gram_;
+      gram_ = penalty.matrix();
+      kernel::SymmetricEigen<Scalar>(gram_.data(), d, d, diagonal_.data(), triangle_.data(), root_.data(),
+                                     scaled_.data())
+          .compute();
+      diagonal_ = (diagonal_ * n).cwiseMax(Scalar(0)).cwiseSqrt();
+      for (Index i = 0; i < d; ++i) rows.row(i) = diagonal_[i] * triangle_.col(i).transpose();
     }
+    filled_ = 2 * d;
   }
 
-  /// stack ← [T; 0] by Householder reflections
-  void reduce(Index d) {
+  /// The first `rows` of the stack ← [T; 0] by Householder reflections
+  void reduce(Index d, Index rows) {
     ++*factorizations_;
-    householder_.compute(stack_);
-    stack_.topRows(d) = householder_.matrixQR().topRows(d).template triangularView<Eigen::Upper>();
-    stack_.bottomRows(stack_.rows() - d).setZero();
+    const Index all = padded(rows);
+    stack_.middleRows(rows, all - rows).setZero();
+    kernel::triangularize(stack_.data(), stack_.rows(), all, d, room_.data());
+    filled_ = d;
+  }
+
+  static Index padded(Index rows) {
+    return (rows + kernel::row_multiple - 1) / kernel::row_multiple * kernel::row_multiple;
   }
 
   Source source_;
@@ -170,7 +171,7 @@ class QrState : public ScaledState<V> {
   Triangle triangle_;  // T of [R/√n; √P]·D^{−½}
   Triangle gram_;
   Stack stack_;
-  Eigen::HouseholderQR<Stack> householder_;
+  Eigen::Matrix<Scalar, Eigen::Dynamic, 1> room_;  // of the reflections
   Spectrum<V> spectrum_;
   Index filled_ = 0;
   Index* factorizations_ = nullptr;

@@ -152,7 +152,7 @@ NATGRAD_SIMD_ENTRY void gram_in_strips(const T* x, std::ptrdiff_t ldx, const T* 
                                        std::ptrdiff_t first, std::ptrdiff_t last, T* c, std::ptrdiff_t ldc,
                                        T* strips) {
   constexpr int lanes = Lanes<T>::count, height = 2 * lanes, width = 6;
-  const T* column[height];
+  const T* column[height > width ? height : width];
   for (std::ptrdiff_t top = first; top < last; top += strip_columns) {
     const std::ptrdiff_t bottom = last - top < strip_columns ? last : top + strip_columns;
     for (std::ptrdiff_t a = top; a < bottom; a += height) {
