@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fisher/score_table.hpp"
 #include "support/algebra.hpp"
+#include "support/allocations.hpp"
 #include "support/catch.hpp"
 
 using namespace natgrad;
@@ -54,6 +55,16 @@ TEST_CASE("A rejected damping costs the QR form no pass over the data") {
   const Index passes = m.counts().fishers;
   for (double lambda = 1e-4; lambda < 10; lambda *= 2) REQUIRE(m.solve(lambda));
   CHECK(m.counts().fishers == passes);
+}
+
+TEST_CASE("After the first point the QR form allocates nothing") {
+  const ScoreTable f{normal_matrix(700, 12, 6), {}, Matrix(Vector::LinSpaced(12, 0, 1).asDiagonal())};
+  auto m = triangular(f, Vector::Zero(12));
+  REQUIRE(m.solve(1e-3));
+  AllocationCount allocations;
+  REQUIRE(m.state.prepare(m.evaluator, m.at));
+  REQUIRE(m.solve(1e-2));
+  CHECK(allocations.count() == 0);
 }
 
 TEST_CASE("Undamped and singular, the QR form takes the minimum-norm step") {
