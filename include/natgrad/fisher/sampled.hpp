@@ -18,12 +18,12 @@
 namespace natgrad {
 
 /// m = rows_per_parameter·d rows drawn without replacement. NaturalGradient{SampledFisher{}} fits the sample first, takes its
-/// optimum as the first trial point, and then needs full gradients only: about ten, whatever the conditioning.
+/// optimum as the first trial point, and then needs full gradients only: about ten, whatever the conditioning. Where the sample
+/// would be most of the data, or has no optimum of its own, the expected Fisher of all rows is taken instead.
 struct SampledFisher {
-  double rows_per_parameter =
-      100;  ///< m/d > 0; where m is more than a third of the data, the expected Fisher of all is taken
-  std::uint64_t seed = 1;  ///< of the draw
-  Index memory = 10;       ///< pairs of the quasi-Newton correction, ≥ 1
+  double rows_per_parameter = 100;  ///< m/d > 0; fewer where that is more than a third of the data
+  std::uint64_t seed = 1;           ///< of the draw
+  Index memory = 10;                ///< pairs of the quasi-Newton correction, ≥ 1
 
   void validate() const {
     using detail::require;
@@ -42,12 +42,8 @@ class SampledFisherState : public MetricState<V> {
                                                                                   std::declval<const V&>()));
 
   SampledFisherState(const F& f, const V& x0, const SampledFisher& options) : options_(options) {
-    const double rows = options.rows_per_parameter * static_cast<double>(x0.size());
-    if (3 * rows < static_cast<double>(f.sample_count())) {
-      rows_ = static_cast<Index>(rows);
-    } else {
-      exact_.emplace(Fisher<ExpectedFisher, Automatic>{}.template start<F, V>(f, x0));
-    }
+    rows_ = sample_rows(options.rows_per_parameter, f.sample_count(), x0.size());
+    if (rows_ == 0) take_exact(f, x0);
   }
 
   /// The exact metric changes from point to point, so pairs of earlier points would mislead it.
@@ -55,9 +51,8 @@ class SampledFisherState : public MetricState<V> {
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
-    if (exact_) return exact_->prepare(f, at);
-    if (!fitted_) fit(f, at.x);
-    return factored_;
+    if (!exact_ && !fitted_ && !fit(f, at.x)) take_exact(f.objective(), at.x);
+    return exact_ ? exact_->prepare(f, at) : factored_;
   }
 
   /// The sample's optimum, once.
@@ -79,21 +74,38 @@ class SampledFisherState : public MetricState<V> {
 
   std::string_view name() const {
     return exact_
-             ? "metric: expected Fisher information (a sample would be most of the data), quasi-Newton memory"
+             ? "metric: expected Fisher information (no sample of the rows would do), quasi-Newton memory"
              : "metric: expected Fisher information of a sample of the rows, quasi-Newton memory";
   }
 
  private:
+  /// m, or 0 where the exact matrix is the better bargain. A matrix of many parameters costs so much more than a gradient that
+  /// even a quarter of the rows, or five a parameter, save most of it.
+  static Index sample_rows(double per_parameter, Index n, Index d) {
+    const double all = static_cast<double>(n), size = static_cast<double>(d), rows = per_parameter * size;
+    if (3 * rows < all) return static_cast<Index>(rows);
+    const double fewer = std::min(rows, std::max(all / 4, 5 * size));
+    return d >= 32 && 2 * fewer <= all ? static_cast<Index>(fewer) : 0;
+  }
+
+  void take_exact(const F& f, const V& x) {
+    exact_.emplace(Fisher<ExpectedFisher, Automatic>{}.template start<F, V>(f, x));
+  }
+
+  /// False where the sample has no optimum: its labels may be separated where those of all rows are not.
   template <class Evaluator>
-  void fit(Evaluator& f, const V& x) {
+  bool fit(Evaluator& f, const V& x) {
     fitted_ = true;
     const auto part = f.objective().sample(rows_, options_.seed);
     V start = x;
     if (const Index few = rows_ / 10; few >= 5 * x.size()) {
       // A tenth of the sample first: the whole of it then needs two or three steps in place of six.
-      start = optimum(f.objective().sample(few, options_.seed + 1), start);
+      const auto first = optimum(f.objective().sample(few, options_.seed + 1), start);
+      if (first.usable()) start = first.x;
     }
-    proposal_ = optimum(part, start);
+    const auto fit = optimum(part, start);
+    if (!fit.usable()) return false;
+    proposal_ = fit.x;
     ++f.counts().fishers;
     ++f.counts().factorizations;
     const SquareMatrix<V> M = fisher_of(part, *proposal_);
@@ -101,15 +113,16 @@ class SampledFisherState : public MetricState<V> {
     for (Index i = 0; i < scale.size(); ++i)
       scale[i] = std::max(Scalar(Eigen::numext::abs(scale[i])), Scalar(std::numeric_limits<float>::min()));
     factored_ = cholesky_.factor(M, scale, Scalar(0)) || cholesky_.factor(M, scale, Scalar(1e-6));
+    return true;
   }
 
   /// To a decrement of a thousandth of the part's own error, d/2m in the units of f (Wilks 1938).
   template <class Part>
-  static V optimum(const Part& part, const V& x) {
+  static Result<V> optimum(const Part& part, const V& x) {
     const double error = 0.5 * static_cast<double>(x.size()) / static_cast<double>(part.sample_count());
     const SteepestDescent<Fisher<ExpectedFisher, Automatic>, LevenbergMarquardt> natural{};
     const StopWhen stop{.gradient_norm = 0.0, .decrement = 1e-3 * error, .max_iterations = 50};
-    return minimize(part, x, natural, stop).x;
+    return minimize(part, x, natural, stop);
   }
 
   template <class Part>

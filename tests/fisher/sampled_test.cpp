@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "natgrad/fisher/sampled.hpp"
+
+#include "fisher/score_table.hpp"
+#include "support/catch.hpp"
+#include <natgrad/natgrad.hpp>
+
+#include <cmath>
+#include <random>
+
+using namespace natgrad;
+using namespace natgrad::test;
+
+namespace {
+
+struct Data {
+  Matrix X;
+  Vector y;
+};
+
+/// Labels whose margins have the standard deviation `signal`.
+Data drawn(Index n, Index d, double signal) {
+  std::mt19937 random(7);
+  std::normal_distribution<double> normal;
+  std::uniform_real_distribution<double> uniform;
+  Data data{Matrix::NullaryExpr(n, d, [&](Index, Index) { return normal(random); }), Vector(n)};
+  const Vector m = data.X * Vector::Constant(d, signal / std::sqrt(double(d)));
+  for (Index i = 0; i < n; ++i) data.y[i] = uniform(random) < 1 / (1 + std::exp(-m[i])) ? 1 : 0;
+  return data;
+}
+
+constexpr StopWhen precise{.gradient_norm = 1e-8};
+const std::string_view exact_name =
+    "metric: expected Fisher information (no sample of the rows would do), quasi-Newton memory";
+
+auto sampled(const auto& f, SampledFisher options = {}) {
+  return minimize(f, f.start(), NaturalGradient{options}, precise);
+}
+
+std::string_view metric_of(const auto& f, const Vector& x, SampledFisher options = {}) {
+  SampledFisherState<std::remove_cvref_t<decltype(f)>, Vector> state(f, x, options);
+  Evaluator<std::remove_cvref_t<decltype(f)>, Vector> evaluator(f, Budget{});
+  Iterate<Vector> at{x};
+  state.prepare(evaluator, at);
+  return state.name();
+}
+
+}  // namespace
+
+TEST_CASE("A sampled Fisher metric needs twelve gradients at most, whatever the units of the parameters") {
+  Data data = drawn(8000, 8, 1.5);
+  const LogisticRegression f(data.X, data.y, {.intercept = true});
+  const auto r = sampled(f);
+  CHECK(r.status == Status::converged);
+  CHECK(r.counts.gradients <= 12);
+
+  // z = (x scaled by 1e-3 … 1e3 and mixed): the Fisher matrix turns with the parameters, and the run is the same one.
+  const Matrix mix = Matrix::Identity(8, 8) + 0.3 * Matrix::Ones(8, 8);
+  const Vector scale = Vector::LinSpaced(8, -3, 3).unaryExpr([](double p) { return std::pow(10, p); });
+  const Matrix A = scale.asDiagonal() * mix;
+  const Matrix XA = data.X * A;
+  const LogisticRegression g(XA, data.y, {.intercept = true});
+  const auto q = minimize(g, g.start(), NaturalGradient{SampledFisher{}}, StopWhen{.gradient_norm = 1e-6});
+  CHECK(q.status == Status::converged);
+  CHECK(q.counts.gradients <= 12);
+  CHECK(relative_error(Vector(A * q.x.head(8)), Vector(r.x.head(8))) < 1e-5);
+}
+
+TEST_CASE("A sampled Fisher metric finds the optimum that Newton finds, by any draw, and repeats itself") {
+  const Data data = drawn(3000, 40, 2);  // 100 rows a parameter would be all: a quarter of the rows serves
+  const LogisticRegression f(data.X, data.y, {.ridge = 1e-3});
+  const Vector expected = minimize(f, f.start(), Newton{}, precise).x;
+  const auto first = sampled(f);
+  CHECK(metric_of(f, f.start()).find("of a sample of the rows") != std::string_view::npos);
+  CHECK(relative_error(first.x, expected) < 1e-6);
+  CHECK(first.counts.hessians == 0);
+  CHECK(sampled(f).x == first.x);
+  const auto second = sampled(f, {.seed = 2});
+  CHECK(second.x != first.x);
+  CHECK(relative_error(second.x, expected) < 1e-6);
+}
+
+TEST_CASE("Where no sample would do, the metric is that of all rows") {
+  const Data few = drawn(60, 3, 1);
+  const LogisticRegression small(few.X, few.y);
+  CHECK(metric_of(small, small.start()) == exact_name);
+
+  // 200 rows in 40 directions with margins of ±30 are separated, though the labels of all 1600 are not.
+  Data data = drawn(1600, 40, 30);
+  for (Index i = 100; i < 1600; i += 400) data.y[i] = 1 - data.y[i];
+  const LogisticRegression f(data.X, data.y);
+  const SampledFisher options{.rows_per_parameter = 5};
+  REQUIRE(minimize(f.sample(200, options.seed), f.start(), Newton{}).status == Status::separable);
+  CHECK(metric_of(f, f.start(), options) == exact_name);
+  const auto r = sampled(f, options);
+  CHECK(r.status == Status::converged);
+  CHECK(relative_error(r.x, minimize(f, f.start(), Newton{}, precise).x) < 1e-6);
+}
