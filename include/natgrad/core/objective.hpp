@@ -143,6 +143,12 @@ concept HasSeparation = requires(const F& f, const V& v) {
   { f.separated_along(v) } -> std::convertible_to<bool>;
 };
 
+/// v ← such a direction, from what is known near x, where the gradient is g; false where there is none
+template <class F, class V>
+concept FindsSeparation = HasSeparation<F, V> && requires(const F& f, const V& x, const V& g, V& v) {
+  { f.find_separation(x, g, v) } -> std::convertible_to<bool>;
+};
+
 /// out ← Jᵀ·∂²r/∂v²/n, what geodesic acceleration asks of a sum of squared residuals r with Jacobian J
 template <class F, class V>
 concept HasGradientBend = requires(const F& f, const V& x, const V& v, V& out) {

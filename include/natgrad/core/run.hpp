@@ -90,14 +90,17 @@ class Run {
     return metric_.negative_curvature(search_.at(), direction_) && search_.lower(direction_) && after_step();
   }
 
-  /// No estimate exists: f falls for ever along x itself, or along the Newton direction where that no longer shrinks.
+  /// No estimate exists: f falls for ever along x itself, along the Newton direction where that no longer shrinks, or along
+  /// one that the objective finds near x.
   bool separated() {
     if constexpr (HasSeparation<F, V>) {
-      if (f_.objective().separated_along(search_.at().x)) return true;
       if constexpr (Metric::has_curvature) {
         const V& d = search_.direction();
-        return max_norm(d) > Scalar(1e-3) * max_norm(search_.at().x) && f_.objective().separated_along(d);
+        if (max_norm(d) > Scalar(1e-3) * max_norm(search_.at().x) && f_.objective().separated_along(d))
+          return true;
       }
+      searched_ = search_.iteration();
+      return separated_near(search_.at().x, search_.at().gradient);
     }
     return false;
   }
@@ -210,7 +213,8 @@ class Run {
     result.status = ending.status;
     if constexpr (HasSeparation<F, V>) {
       const bool tells = ending.status < Status::stopped || ending.status == Status::step_failed;
-      if (tells && f_.objective().separated_along(result.x)) result.status = Status::separable;
+      const bool searched = searched_ == search_.iteration() && !failed;
+      if (tells && !searched && separated_near(result.x, result.gradient)) result.status = Status::separable;
     }
     result.message = Message(ending.reason, metric_.name(), note());
     if constexpr (requires { metric_.detail(); }) result.message.add_detail(metric_.detail());
@@ -221,6 +225,15 @@ class Run {
   }
 
  private:
+  bool separated_near(const V& x, const V& g) {
+    if constexpr (FindsSeparation<F, V>) {
+      direction_.resize(x.size());
+      return f_.objective().find_separation(x, g, direction_);
+    } else {
+      return f_.objective().separated_along(x);
+    }
+  }
+
   bool after_step() {
     const auto& at = search_.at();
     const Iterate<V>* left = search_.left();
@@ -258,6 +271,7 @@ class Run {
   Scalar stall_value_ = std::numeric_limits<Scalar>::infinity();
   const char* no_step_reason_ = "";
   Index prepared_ = -1;
+  Index searched_ = -1;  // for a direction that separates
   int stalled_ = 0;
   bool sound_ = false;
   bool has_best_ = false;

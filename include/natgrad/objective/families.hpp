@@ -92,6 +92,8 @@ struct Binomial {
   template <class Link, class T>
   RowTerms<T> terms(const Link& link, const T& y, const T& eta) const {
     const Derivatives<T> yes = link.log_mean(eta), no = link.log_complement(eta);
+    // μ < 0 or μ > 1, as the identity or the logarithm allow it
+    if (yes.value > T(0) || no.value > T(0)) return {std::numeric_limits<T>::infinity(), T(0), T(0), T(0)};
     const T rest = T(1) - y;
     return {-detail::times(y, yes.value) - detail::times(rest, no.value),
             -detail::times(y, yes.first) - detail::times(rest, no.first),
@@ -145,7 +147,7 @@ struct Poisson {
   }
   template <class T>
   static T start_mean(const T& mean, const T& n) {
-    return std::max(mean, T(0.5) / n);
+    return mean > T(0) ? mean : T(0.5) / std::max(n, T(1));
   }
   double draw(double mean, IndexedRandom& random) const { return detail::draw_poisson(mean, random); }
 };
@@ -223,7 +225,7 @@ struct NegativeBinomial {
   }
   template <class T>
   static T start_mean(const T& mean, const T& n) {
-    return std::max(mean, T(0.5) / n);
+    return mean > T(0) ? mean : T(0.5) / std::max(n, T(1));
   }
   double draw(double mean, IndexedRandom& random) const {
     return detail::draw_poisson(mean / shape * detail::draw_gamma(shape, random), random);

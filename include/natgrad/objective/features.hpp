@@ -178,6 +178,29 @@ class Features {
     }
   }
 
+  /// out_j ← max |xᵢⱼ| for the first d entries, over the rows of weight > 0; weights: n, or none
+  template <class Weights, class Out>
+  void largest_entries(const Weights& weights, Out& out) const {
+    out.head(matrix_.cols()).setZero();
+    const auto take = [&](Index i, Index j, const Scalar& value) {
+      if (weights.size() == 0 || weights[i] > Scalar(0))
+        out[j] = std::max(out[j], Scalar(Eigen::numext::abs(value)));
+    };
+    if constexpr (detail::SparseFeatures<Data>) {
+      for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {
+        for (typename Data::InnerIterator entry(matrix_, outer); entry; ++entry)
+          take(entry.row(), entry.col(), entry.value());
+      }
+    } else {
+      for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {
+        for (Index inner = 0; inner < matrix_.innerSize(); ++inner) {
+          const Index i = Data::IsRowMajor ? outer : inner, j = Data::IsRowMajor ? inner : outer;
+          take(i, j, matrix_.coeff(i, j));
+        }
+      }
+    }
+  }
+
   void require_finite(const char* argument) const {
     if constexpr (detail::SparseFeatures<Data>) {
       for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {

@@ -11,6 +11,7 @@
 #include "natgrad/objective/families.hpp"
 #include "natgrad/objective/features.hpp"
 #include "natgrad/objective/glm_rows.hpp"
+#include "natgrad/objective/separation.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -241,29 +242,48 @@ class GeneralizedLinearModel {
     requires Family::dispersion_is_free Scalar dispersion(const V& x)
   const { return pearson(x) / Scalar(static_cast<double>(residual_degrees())); }
 
-  /// The data certify that f falls for ever near x, as it does where counts of 0 or responses of 0 and 1 are predicted
-  /// perfectly: the Fisher step v from x still moves some η by more than 0.1, no loss grows along it, and f goes on falling.
+  /// Along v no loss rises and some loss falls for ever, so that no estimate exists: with counts of 0 or responses of 0 and
+  /// 1, most of all. A change of η within ε^⅔ of the size of its terms counts as 0.
   template <class V>
-  bool separated_along(const V& x) const {
+  bool separated_along(const V& v) const {
     if (options_.ridge != Scalar(0) && features().cols() > 0) return false;
-    V v(dimension());
-    if (dimension() > 2000 || !fisher_step(x, v)) return false;
-    Vector moved(sample_count());
-    kernel::margins(kernel::Design<Data>{features(), options_.intercept}, v, 0, moved);
+    const Scalar intercept = options_.intercept ? Scalar(v[features().cols()]) : Scalar(0);
+    bool falls = false;
     for (Index i = 0; i < sample_count(); ++i) {
-      if (sample_weight(i) == Scalar(0)) moved[i] = Scalar(0);
+      if (sample_weight(i) == Scalar(0)) continue;
+      const Scalar m = data_.row_dot(i, v) + intercept;
+      const Scalar terms = data_.row_dot_abs(i, v) + Eigen::numext::abs(intercept);
+      if (Eigen::numext::abs(m) <= detail::negligible_margin<Scalar>() * terms) continue;
+      if (side(i) != (m > Scalar(0) ? 1 : -1)) return false;
+      falls = true;
     }
-    const Scalar largest = max_norm(moved);
-    if (!(largest > Scalar(0.1))) return false;
-    for (Index i = 0; i < sample_count(); ++i) {
-      if (Eigen::numext::abs(moved[i]) <= Scalar(1e-3) * largest) continue;
-      const Scalar near = terms(x, i, responses_[i]).loss;
-      const Scalar eta = predictor(x, i);
-      if (!(family_.terms(link_, responses_[i], Scalar(eta + Scalar(4) * moved[i])).loss <= near))
-        return false;
-    }
-    const V further = x + Scalar(4) * v;
-    return value(further) <= value(x);
+    return falls;
+  }
+
+  /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
+  /// falls: the rows predicted well there are searched (objective/separation.hpp), for at most 1000 parameters. |v|: any.
+  template <class V>
+  bool find_separation(const V& x, const V& g, V& v) const {
+    v = x;
+    if (separated_along(v)) return true;
+    if (options_.ridge != Scalar(0) && features().cols() > 0) return false;
+    thread_local Vector residuals;
+    residuals.resize(sample_count());
+    kernel::margins(design(), x, 0, residuals);
+    kernel::RowBlock<Scalar> block{
+        0, {residuals.data(), residuals.size()}, {residuals.data(), residuals.size()}, {nullptr, 0}};
+    rows()(block);
+    // A loss is in nats where φ = 1, else in units of its own.
+    const Scalar unit = Family::dispersion_is_free ? max_norm(residuals) : Scalar(1);
+    const detail::SeparationRows data{sample_count(), [&](Index i) { return sample_weight(i); },
+                                      [&](Index i, auto& row) { write_row(i, Scalar(1), row); },
+                                      [&](Index i) { return side(i); },
+                                      [&](auto& out) {
+                                        data_.largest_entries(options_.weights, out);
+                                        if (options_.intercept) out[features().cols()] = Scalar(1);
+                                      }};
+    return detail::find_separation(data, residuals.data(), Scalar(Scalar(0.01) * unit), g, v)
+        && separated_along(v);
   }
 
  private:
@@ -287,6 +307,14 @@ class GeneralizedLinearModel {
   void write_rows(const V& x, Index first, Scores<V>& S, const Factor& factor) const {
     data_.write_rows(x, options_.intercept, first, S, [&](Index i, const Scalar& margin) {
       return factor(i, options_.offset.size() > 0 ? Scalar(margin + options_.offset[i]) : margin);
+    });
+  }
+
+  /// towards which η the loss of row i falls for ever
+  int side(Index i) const {
+    return detail::falling_side<Scalar>([&](const Scalar& eta) {
+      return link_.contains(eta) ? family_.terms(link_, responses_[i], eta).loss
+                                 : std::numeric_limits<Scalar>::infinity();
     });
   }
 
@@ -397,18 +425,6 @@ class GeneralizedLinearModel {
       b.setConstant(std::numeric_limits<Scalar>::quiet_NaN());
     }
     for (Index i = 0; i < d; ++i) b[i] /= root[i];
-  }
-
-  /// v ← −F⁻¹∇f
-  template <class V>
-  bool fisher_step(const V& x, V& v) const {
-    SquareMatrix<V> F(x.size(), x.size());
-    fisher(x, F);
-    gradient(x, v);
-    if (!F.allFinite() || !v.allFinite()) return false;
-    solve_scaled(F, v);
-    v = -v;
-    return v.allFinite();
   }
 
   void check() const {

@@ -11,6 +11,7 @@
 #include "natgrad/objective/curvature_memory.hpp"
 #include "natgrad/objective/features.hpp"
 #include "natgrad/objective/random.hpp"
+#include "natgrad/objective/separation.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -217,49 +218,42 @@ class LogisticRegression {
   }
 
   /// The certificate of Albert & Anderson (1984): along v no sample's loss rises and some sample's falls for ever, so that
-  /// no estimate exists. A margin of v within 1e-6 of the size of its terms counts as 0. v also counts without its entries
-  /// that move no margin by more than 1e-6 of what the others move: what is left of the finite estimates in a direction that
-  /// was found by iteration.
+  /// no estimate exists. A margin of v within ε^⅔ of the size of its terms counts as 0.
   template <class V>
   bool separated_along(const V& v) const {
     if (options_.ridge != Scalar(0)) return single_class();
-    return separates(v) || separates(leading_part(v));
-  }
-
- private:
-  template <class V>
-  bool separates(const V& v) const {
     bool falls = false;
     for (Index i = 0; i < sample_count(); ++i) {
       if (sample_weight(i) == Scalar(0)) continue;
       const Scalar m = margin(v, i);
-      if (Eigen::numext::abs(m)
-          <= Scalar(1e-6) * (data_.row_dot_abs(i, v) + Eigen::numext::abs(intercept(v))))
-        continue;
-      const bool right = m > Scalar(0) ? labels_[i] == Scalar(1) : labels_[i] == Scalar(0);
-      if (!right) return false;
+      const Scalar terms = data_.row_dot_abs(i, v) + Eigen::numext::abs(intercept(v));
+      if (Eigen::numext::abs(m) <= detail::negligible_margin<Scalar>() * terms) continue;
+      if (side(i) != (m > Scalar(0) ? 1 : -1)) return false;
       falls = true;
     }
     return falls;
   }
 
-  /// v without the entries whose largest term in any margin is below 1e-6 of the largest term of all
+  /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
+  /// falls: the rows predicted well there are searched (objective/separation.hpp), for at most 1000 parameters. |v|: any.
   template <class V>
-  V leading_part(const V& v) const {
-    V row = V::Ones(dimension()), largest = V::Zero(dimension());
-    for (Index i = 0; i < sample_count(); ++i) {
-      if (sample_weight(i) == Scalar(0)) continue;
-      write_row(i, Scalar(1), row);
-      for (Index j = 0; j < row.size(); ++j)
-        largest[j] = std::max(largest[j], Scalar(Eigen::numext::abs(row[j] * v[j])));
-    }
-    const Scalar negligible = Scalar(1e-6) * max_norm(largest);
-    V part = v;
-    for (Index j = 0; j < part.size(); ++j) {
-      if (!(largest[j] > negligible)) part[j] = Scalar(0);
-    }
-    return part;
+  bool find_separation(const V& x, const V& g, V& v) const {
+    v = x;
+    if (separated_along(v)) return true;
+    if (options_.ridge != Scalar(0)) return false;
+    const detail::SeparationRows data{sample_count(), [&](Index i) { return sample_weight(i); },
+                                      [&](Index i, auto& row) { write_row(i, Scalar(1), row); },
+                                      [&](Index i) { return side(i); },
+                                      [&](auto& out) {
+                                        data_.largest_entries(options_.weights, out);
+                                        if (options_.intercept) out[features().cols()] = Scalar(1);
+                                      }};
+    return detail::find_separation(data, curvatures(x), Scalar(0.01), g, v) && separated_along(v);
   }
+
+ private:
+  /// towards which margin the loss of row i falls for ever
+  int side(Index i) const { return labels_[i] == Scalar(1) ? 1 : labels_[i] == Scalar(0) ? -1 : 0; }
 
   /// Only the intercept is free of the penalty: it runs away where all labels are 0, or all are 1.
   bool single_class() const {
