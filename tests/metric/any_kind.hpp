@@ -15,6 +15,7 @@ class AnyRows {
   static constexpr std::string_view label = "any Fisher matrix";
   static constexpr bool available = true;
   static constexpr bool closed_form = false;
+  static constexpr bool has_weights = false;
   static constexpr bool uncentred = false;
 
   AnyRows(int kind, Index d) {

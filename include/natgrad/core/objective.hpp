@@ -85,6 +85,20 @@ concept HasSampledScores = HasSampleCount<F> && requires(const F& f, const V& x,
   f.sampled_scores(x, i, seed, S);
 };
 
+/// Scores that are diag(r)·D, D the same n rows at every x: w with Σ wᵢsᵢsᵢᵀ = Dᵀdiag(w)D, sample weights included, of the labels
+/// observed, or added up over labels drawn from the model; and Dᵀdiag(w)D/n, its product and its diagonal. No score is
+/// written down then.
+template <class F, class V>
+concept HasScoreWeights = HasSampleCount<F> && requires(const F& f, const V& x,
+                                                        Eigen::Matrix<ScalarOf<V>, Eigen::Dynamic, 1>& w,
+                                                        std::uint64_t seed, SquareMatrix<V>& M, V& out) {
+  f.score_weights(x, w);
+  f.add_sampled_score_weights(x, seed, w);
+  f.weighted_gram(w, M);
+  f.weighted_gram_times(w, x, out);
+  f.weighted_gram_diagonal(w, out);
+};
+
 /// F ← the expected Fisher information, mean over samples
 template <class F, class V>
 concept HasFisher = requires(const F& f, const V& x, SquareMatrix<V>& M) {

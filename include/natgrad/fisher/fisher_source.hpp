@@ -63,7 +63,7 @@ class FisherSource {
     f_ = &f.objective();
     counts_ = &f.counts();
     x_ = at.x;
-    matrix_known_ = false;
+    matrix_known_ = weights_known_ = false;
     if (!penalty_.prepare(*f_, x_)) return false;
     if constexpr (has_rows) rows_.begin(*f_, x_, blocks_);
     return true;
@@ -107,6 +107,9 @@ class FisherSource {
     if constexpr (closed && HasFisherDiagonal<F, V>) {
       ++counts_->fishers;
       f_->fisher_diagonal(x_, D);
+    } else if constexpr (Rows::has_weights) {
+      ++counts_->fishers;
+      f_->weighted_gram_diagonal(weights(), D);
     } else if constexpr (has_rows) {
       D.setZero(x_.size());
       each_block([&](Index, Scores<V>& S) { add_squares<V>(S, D); });
@@ -159,6 +162,8 @@ class FisherSource {
     ++counts_->products;
     if constexpr (closed && HasFisherTimes<F, V>) {
       f_->fisher_times(x_, v, out);
+    } else if constexpr (Rows::has_weights) {
+      f_->weighted_gram_times(weights(), v, out);
     } else if constexpr (has_rows) {
       out.setZero(x_.size());
       const Index fishers = counts_->fishers;
@@ -183,6 +188,7 @@ class FisherSource {
 
  private:
   static constexpr bool closed = Rows::closed_form;
+  using Numbers = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(samples_)); }
 
@@ -196,6 +202,9 @@ class FisherSource {
     if constexpr (closed && HasFisher<F, V>) {
       ++counts_->fishers;
       f_->fisher(x_, M);
+    } else if constexpr (Rows::has_weights) {
+      ++counts_->fishers;
+      f_->weighted_gram(weights(), M);
     } else if constexpr (has_rows) {
       M.setZero();
       each_block([&](Index, Scores<V>& S) { detail::add_columns_gram<V>(S, share(), M, kept_); });
@@ -212,6 +221,16 @@ class FisherSource {
     }
   }
 
+  /// w with RᵀR = Dᵀdiag(w)D, once a point
+  const Numbers& weights() {
+    if (!weights_known_) {
+      weights_.resize(samples_);
+      rows_.weights(*f_, x_, weights_);
+      weights_known_ = true;
+    }
+    return weights_;
+  }
+
   /// For an objective that has the matrix alone: once a point.
   void know_matrix() {
     if (matrix_known_) return;
@@ -225,12 +244,14 @@ class FisherSource {
   V product_;
   Penalty<F, V> penalty_;
   ScoreBlocks<V> blocks_;
-  Eigen::Matrix<Scalar, Eigen::Dynamic, 1> along_;
+  Numbers along_;
+  Numbers weights_;
   Matrix kept_;  // the matrix where the objective has no more than that, else scratch
   const F* f_ = nullptr;
   Counts* counts_ = nullptr;
   Index samples_ = 0;
   bool matrix_known_ = false;
+  bool weights_known_ = false;
 };
 
 }  // namespace natgrad

@@ -2,7 +2,8 @@
 #pragma once
 
 /// Each kind of Fisher matrix as rows R with F = RᵀR/n, which stream in blocks. One class a kind: fill(f, x, pass, first, S)
-/// writes rows first … of one pass over the samples; a kind makes passes() of them.
+/// writes rows first … of one pass over the samples; a kind makes passes() of them. Where R is diag(r)·D and the objective knows D,
+/// weights(f, x, w) gives w with RᵀR = Dᵀdiag(w)D, and no row is written.
 
 #include "natgrad/fisher/score_blocks.hpp"
 
@@ -19,6 +20,7 @@ class ExpectedRows {
   static constexpr bool available = HasFisherRows<F, V>;
   static constexpr bool closed_form = true;
   static constexpr bool uncentred = false;
+  static constexpr bool has_weights = false;  // the objective has the whole matrix
 
   static Index passes() { return 1; }
   void begin(const F&, const V&, ScoreBlocks<V>&) {}
@@ -33,6 +35,7 @@ class EmpiricalRows {
   static constexpr bool available = true;
   static constexpr bool closed_form = false;
   static constexpr bool uncentred = true;
+  static constexpr bool has_weights = HasScoreWeights<F, V>;
 
   explicit EmpiricalRows(Index dimension) : row_(V::Zero(dimension)) {}
 
@@ -41,6 +44,10 @@ class EmpiricalRows {
   void fill(const F& f, const V& x, Index, Index first, Scores<V>& S) {
     fill_scores(f, x, first, S, row_);
     weigh_rows<F, V>(f, first, S);
+  }
+  template <class Weights>
+  void weights(const F& f, const V& x, Weights& w) const {
+    f.score_weights(x, w);
   }
 
  private:
@@ -55,6 +62,7 @@ class CenteredRows {
   static constexpr bool available = true;
   static constexpr bool closed_form = false;
   static constexpr bool uncentred = false;
+  static constexpr bool has_weights = false;
 
   explicit CenteredRows(Index dimension) : row_(V::Zero(dimension)), mean_(V::Zero(dimension)) {}
 
@@ -94,6 +102,7 @@ class MonteCarloRows {
   static constexpr bool available = true;
   static constexpr bool closed_form = false;
   static constexpr bool uncentred = false;
+  static constexpr bool has_weights = HasScoreWeights<F, V>;
 
   MonteCarloRows(Index draws, std::uint64_t seed) : draws_(draws), seed_(seed) {}
 
@@ -101,12 +110,22 @@ class MonteCarloRows {
   void begin(const F&, const V&, ScoreBlocks<V>&) {}
   void fill(const F& f, const V& x, Index pass, Index first, Scores<V>& S) {
     using Scalar = ScalarOf<V>;
-    f.sampled_scores(x, first, seed_ + 0x9E3779B97F4A7C15u * static_cast<std::uint64_t>(pass), S);
+    f.sampled_scores(x, first, seed_of(pass), S);
     if (draws_ > 1) S *= Eigen::numext::sqrt(Scalar(1) / Scalar(static_cast<double>(draws_)));
     weigh_rows<F, V>(f, first, S);
   }
+  template <class Weights>
+  void weights(const F& f, const V& x, Weights& w) const {
+    w.setZero();
+    for (Index pass = 0; pass < draws_; ++pass) f.add_sampled_score_weights(x, seed_of(pass), w);
+    w /= ScalarOf<V>(static_cast<double>(draws_));
+  }
 
  private:
+  std::uint64_t seed_of(Index pass) const {
+    return seed_ + 0x9E3779B97F4A7C15u * static_cast<std::uint64_t>(pass);
+  }
+
   Index draws_;
   std::uint64_t seed_;
 };

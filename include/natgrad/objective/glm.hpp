@@ -4,14 +4,10 @@
 /// f(x) = Σ wᵢ·loss(yᵢ; μ(ηᵢ))/Σwᵢ + ½·ridge·‖β‖², η = Xβ + intercept + offset: generalised linear models.
 
 #include "natgrad/core/objective.hpp"
-#include "natgrad/kernel/cholesky.hpp"
-#include "natgrad/kernel/gram.hpp"
-#include "natgrad/kernel/products.hpp"
-#include "natgrad/kernel/symmetric_eigen.hpp"
+#include "natgrad/kernel/semidefinite.hpp"
 #include "natgrad/objective/families.hpp"
-#include "natgrad/objective/features.hpp"
 #include "natgrad/objective/glm_rows.hpp"
-#include "natgrad/objective/separation.hpp"
+#include "natgrad/objective/linear_predictor.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -62,7 +58,7 @@ class GeneralizedLinearModel {
 
   template <class X, class Y>
   GeneralizedLinearModel(Family family, Link link, X&& features, const Y& responses, Options options = {})
-      : data_(std::forward<X>(features)),
+      : predictor_(std::forward<X>(features), options.intercept, options.ridge),
         responses_(responses),
         options_(std::move(options)),
         family_(std::move(family)),
@@ -75,7 +71,7 @@ class GeneralizedLinearModel {
 
   Index dimension() const { return design().parameters(); }
   Index sample_count() const { return responses_.size(); }
-  std::string_view note() const { return data_.note(); }
+  std::string_view note() const { return predictor_.features().note(); }
 
   /// Inside the link's domain where that is easy: the mean response where there is an intercept, else 0, else least squares.
   Vector start() const {
@@ -100,7 +96,7 @@ class GeneralizedLinearModel {
     return names;
   }
 
-  const auto& features() const { return data_.matrix(); }
+  const auto& features() const { return predictor_.matrix(); }
   const Vector& responses() const { return responses_; }
   const Options& options() const { return options_; }
 
@@ -108,15 +104,15 @@ class GeneralizedLinearModel {
 
   template <class V>
   Scalar value(const V& x) const {
-    return kernel::value(design(), rows(), x) * share() + penalty(x);
+    return kernel::value(design(), rows(), x) * share() + predictor_.penalty(x);
   }
 
   template <class V>
   Scalar value_and_gradient(const V& x, V& g) const {
     const Scalar loss = kernel::value_and_gradient(design(), rows(), x, g);
     g *= share();
-    add_penalty_gradient(x, g);
-    return loss * share() + penalty(x);
+    predictor_.add_penalty_gradient(x, g);
+    return loss * share() + predictor_.penalty(x);
   }
 
   template <class V>
@@ -127,14 +123,14 @@ class GeneralizedLinearModel {
   /// Xᵀdiag(w·∂²loss/∂η²)X/Σw + ridge: the observed information
   template <class V>
   void hessian(const V& x, SquareMatrix<V>& H) const {
-    weighted_gram(rows<detail::Curvature::observed>(), x, H);
-    if (options_.ridge != Scalar(0)) H.diagonal().head(features().cols()).array() += options_.ridge;
+    curvature_gram(rows<detail::Curvature::observed>(), x, H);
+    predictor_.add_penalty_diagonal(H.diagonal());
   }
 
   template <class V>
   void hessian_times(const V& x, const V& v, V& Hv) const {
-    weighted_product(rows<detail::Curvature::observed>(), x, v, Hv);
-    Hv.head(features().cols()) += options_.ridge * v.head(features().cols());
+    curvature_product(rows<detail::Curvature::observed>(), x, v, Hv);
+    predictor_.add_penalty_gradient(v, Hv);
   }
 
   // ---- per-sample scores and the Fisher information ----------------------------------------------------------------
@@ -142,23 +138,51 @@ class GeneralizedLinearModel {
   /// s = −∂loss/∂η·(xᵢ, 1): unweighted, without the penalty
   template <class V>
   void score(const V& x, Index i, V& s) const {
-    write_row(i, -terms(x, i, responses_[i]).residual, s);
+    predictor_.write_row(i, -residual(responses_[i], predictor(x, i)), s);
   }
 
   template <class V>
   void scores(const V& x, Index first, Scores<V>& S) const {
-    write_rows(x, first, S, [this](Index i, const Scalar& eta) {
-      return Scalar(-family_.terms(link_, responses_[i], eta).residual);
-    });
+    write_rows(x, first, S,
+               [this](Index i, const Scalar& eta) { return Scalar(-residual(responses_[i], eta)); });
   }
 
   template <class V>
   void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
     write_rows(x, first, S, [this, seed](Index i, const Scalar& eta) {
-      IndexedRandom random(seed, static_cast<std::uint64_t>(i));
-      const Scalar y = Scalar(family_.draw(static_cast<double>(link_.mean(eta).value), random));
-      return Scalar(-family_.terms(link_, y, eta).residual);
+      return Scalar(-residual(drawn(i, eta, seed), eta));
     });
+  }
+
+  /// w ← the weights with Σ wᵢsᵢsᵢᵀ = Dᵀdiag(w)D: wᵢ(∂loss/∂η)²
+  template <class V>
+  void score_weights(const V& x, Vector& w) const {
+    kernel::margins(design(), x, 0, w);
+    for (Index i = 0; i < sample_count(); ++i)
+      w[i] = sample_weight(i) * Eigen::numext::abs2(residual(responses_[i], w[i]));
+  }
+
+  /// w ← w + the same for responses drawn from the model
+  template <class V>
+  void add_sampled_score_weights(const V& x, std::uint64_t seed, Vector& w) const {
+    for (Index i = 0; i < sample_count(); ++i) {
+      const Scalar eta = predictor(x, i);
+      w[i] += sample_weight(i) * Eigen::numext::abs2(residual(drawn(i, eta, seed), eta));
+    }
+  }
+
+  /// M ← Dᵀdiag(w)D/n, out ← Mv, out ← diag M
+  template <class Matrix>
+  void weighted_gram(const Vector& w, Matrix& M) const {
+    predictor_.gram(w.data(), M);
+  }
+  template <class V>
+  void weighted_gram_times(const Vector& w, const V& v, V& out) const {
+    predictor_.gram_times(w.data(), v, out);
+  }
+  template <class V>
+  void weighted_gram_diagonal(const Vector& w, V& out) const {
+    predictor_.gram_diagonal(w.data(), out);
   }
 
   /// rows √(w·(∂μ/∂η)²/V(μ))·(xᵢ, 1): F = SᵀS/n
@@ -172,24 +196,24 @@ class GeneralizedLinearModel {
 
   template <class V>
   void fisher(const V& x, SquareMatrix<V>& F) const {
-    weighted_gram(rows<detail::Curvature::expected>(), x, F);
+    curvature_gram(rows<detail::Curvature::expected>(), x, F);
   }
 
   template <class V>
   void fisher_times(const V& x, const V& v, V& Fv) const {
-    weighted_product(rows<detail::Curvature::expected>(), x, v, Fv);
+    curvature_product(rows<detail::Curvature::expected>(), x, v, Fv);
   }
 
   template <class V>
   void penalty_hessian(const V&, SquareMatrix<V>& P) const {
     P.setZero();
-    P.diagonal().head(features().cols()).setConstant(options_.ridge);
+    predictor_.add_penalty_diagonal(P.diagonal());
   }
 
   template <class V>
   void penalty_diagonal(const V&, V& p) const {
     p.setZero();
-    p.head(features().cols()).setConstant(options_.ridge);
+    predictor_.add_penalty_diagonal(p);
   }
 
   /// KL(p(·; x) ‖ p(·; x_new)), mean over samples: half the deviance of the model at x_new from the means at x
@@ -207,8 +231,7 @@ class GeneralizedLinearModel {
   /// ηᵢ
   template <class V>
   Scalar predictor(const V& x, Index i) const {
-    const Scalar offset = options_.offset.size() > 0 ? options_.offset[i] : Scalar(0);
-    return data_.row_dot(i, x) + (options_.intercept ? Scalar(x[features().cols()]) : Scalar(0)) + offset;
+    return predictor_.margin(x, i) + offset(i);
   }
 
   /// μᵢ
@@ -246,18 +269,7 @@ class GeneralizedLinearModel {
   /// 1, most of all. A change of η within ε^⅔ of the size of its terms counts as 0.
   template <class V>
   bool separated_along(const V& v) const {
-    if (options_.ridge != Scalar(0) && features().cols() > 0) return false;
-    const Scalar intercept = options_.intercept ? Scalar(v[features().cols()]) : Scalar(0);
-    bool falls = false;
-    for (Index i = 0; i < sample_count(); ++i) {
-      if (sample_weight(i) == Scalar(0)) continue;
-      const Scalar m = data_.row_dot(i, v) + intercept;
-      const Scalar terms = data_.row_dot_abs(i, v) + Eigen::numext::abs(intercept);
-      if (Eigen::numext::abs(m) <= detail::negligible_margin<Scalar>() * terms) continue;
-      if (side(i) != (m > Scalar(0) ? 1 : -1)) return false;
-      falls = true;
-    }
-    return falls;
+    return !predictor_.is_penalised() && predictor_.separates(v, weight(), side());
   }
 
   /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
@@ -266,7 +278,7 @@ class GeneralizedLinearModel {
   bool find_separation(const V& x, const V& g, V& v) const {
     v = x;
     if (separated_along(v)) return true;
-    if (options_.ridge != Scalar(0) && features().cols() > 0) return false;
+    if (predictor_.is_penalised()) return false;
     thread_local Vector residuals;
     residuals.resize(sample_count());
     kernel::margins(design(), x, 0, residuals);
@@ -275,20 +287,14 @@ class GeneralizedLinearModel {
     rows()(block);
     // A loss is in nats where φ = 1, else in units of its own.
     const Scalar unit = Family::dispersion_is_free ? max_norm(residuals) : Scalar(1);
-    const detail::SeparationRows data{sample_count(), [&](Index i) { return sample_weight(i); },
-                                      [&](Index i, auto& row) { write_row(i, Scalar(1), row); },
-                                      [&](Index i) { return side(i); },
-                                      [&](auto& out) {
-                                        data_.largest_entries(options_.weights, out);
-                                        if (options_.intercept) out[features().cols()] = Scalar(1);
-                                      }};
+    const auto data = predictor_.separation_rows(options_.weights, weight(), side());
     return detail::find_separation(data, residuals.data(), Scalar(Scalar(0.01) * unit), g, v)
         && separated_along(v);
   }
 
  private:
   kernel::Design<Data> design() const {
-    return {features(), options_.intercept, options_.offset.size() > 0 ? options_.offset.data() : nullptr};
+    return predictor_.design(options_.offset.size() > 0 ? options_.offset.data() : nullptr);
   }
   template <detail::Curvature curvature = detail::Curvature::observed>
   detail::GlmRows<Scalar, Family, Link, curvature> rows() const {
@@ -297,47 +303,40 @@ class GeneralizedLinearModel {
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(sample_count())); }
   bool has_weights() const { return options_.weights.size() > 0; }
 
-  template <class V>
-  RowTerms<Scalar> terms(const V& x, Index i, const Scalar& y) const {
-    return family_.terms(link_, y, predictor(x, i));
+  Scalar offset(Index i) const { return options_.offset.size() > 0 ? options_.offset[i] : Scalar(0); }
+
+  /// ∂loss/∂η at the response y
+  Scalar residual(const Scalar& y, const Scalar& eta) const { return family_.terms(link_, y, eta).residual; }
+
+  /// a response of row i from the model
+  Scalar drawn(Index i, const Scalar& eta, std::uint64_t seed) const {
+    IndexedRandom random(seed, static_cast<std::uint64_t>(i));
+    return Scalar(family_.draw(static_cast<double>(link_.mean(eta).value), random));
   }
 
   /// factor takes the linear predictor, the offset included
   template <class V, class Factor>
   void write_rows(const V& x, Index first, Scores<V>& S, const Factor& factor) const {
-    data_.write_rows(x, options_.intercept, first, S, [&](Index i, const Scalar& margin) {
-      return factor(i, options_.offset.size() > 0 ? Scalar(margin + options_.offset[i]) : margin);
-    });
+    predictor_.write_rows(
+        x, first, S, [&](Index i, const Scalar& margin) { return factor(i, Scalar(margin + offset(i))); });
   }
 
   /// towards which η the loss of row i falls for ever
-  int side(Index i) const {
-    return detail::falling_side<Scalar>([&](const Scalar& eta) {
-      return link_.contains(eta) ? family_.terms(link_, responses_[i], eta).loss
-                                 : std::numeric_limits<Scalar>::infinity();
-    });
+  auto side() const {
+    return [this](Index i) {
+      return detail::falling_side<Scalar>([&](const Scalar& eta) {
+        return link_.contains(eta) ? family_.terms(link_, responses_[i], eta).loss
+                                   : std::numeric_limits<Scalar>::infinity();
+      });
+    };
   }
-
-  template <class Row>
-  void write_row(Index i, const Scalar& factor, Row& row) const {
-    data_.write_row(i, factor, row);
-    if (options_.intercept) row[features().cols()] = factor;
-  }
-
-  template <class V>
-  Scalar penalty(const V& x) const {
-    if (options_.ridge == Scalar(0)) return Scalar(0);
-    return Scalar(0.5) * options_.ridge * x.head(features().cols()).squaredNorm();
-  }
-
-  template <class V>
-  void add_penalty_gradient(const V& x, V& g) const {
-    if (options_.ridge != Scalar(0)) g.head(features().cols()) += options_.ridge * x.head(features().cols());
+  auto weight() const {
+    return [this](Index i) { return sample_weight(i); };
   }
 
   /// M ← Dᵀdiag(curvature)D/n
   template <class Rows, class V>
-  void weighted_gram(const Rows& loss, const V& x, SquareMatrix<V>& M) const {
+  void curvature_gram(const Rows& loss, const V& x, SquareMatrix<V>& M) const {
     thread_local V unused;
     unused.resize(x.size());
     kernel::value_gradient_hessian(design(), loss, x, unused, M);
@@ -347,7 +346,7 @@ class GeneralizedLinearModel {
 
   /// out ← Dᵀdiag(curvature)Dv/n
   template <class Rows, class V>
-  void weighted_product(const Rows& loss, const V& x, const V& v, V& out) const {
+  void curvature_product(const Rows& loss, const V& x, const V& v, V& out) const {
     thread_local Vector margins, curvature;
     margins.resize(sample_count());
     curvature.resize(sample_count());
@@ -380,51 +379,16 @@ class GeneralizedLinearModel {
     Vector target(sample_count());
     const Scalar mean = start_mean();
     for (Index i = 0; i < sample_count(); ++i) {
-      const Scalar offset = options_.offset.size() > 0 ? options_.offset[i] : Scalar(0);
-      target[i] = link_.link(Scalar(Scalar(0.9) * responses_[i] + Scalar(0.1) * mean)) - offset;
+      target[i] = link_.link(Scalar(Scalar(0.9) * responses_[i] + Scalar(0.1) * mean)) - offset(i);
     }
     Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> gram(dimension(), dimension());
     Vector x(dimension());
     kernel::gram(design(), nullptr, gram);
     kernel::transpose_times(design(), target, x);
-    solve_scaled(gram, x);
-    if (!x.allFinite()) x.setZero();
+    Vector room(dimension() * (dimension() + 4));
+    if (!kernel::solve_semidefinite(gram.data(), dimension(), x.data(), room.data()) || !x.allFinite())
+      x.setZero();
     return x;
-  }
-
-  /// b ← M⁻¹b from the lower triangle of M ⪰ 0, scaled to a unit diagonal; directions of no curvature are left out.
-  template <class Matrix, class V>
-  static void solve_scaled(Matrix& M, V& b) {
-    const Index d = b.size();
-    V root(d);
-    for (Index i = 0; i < d; ++i) {
-      root[i] = Eigen::numext::sqrt(std::max(M(i, i), std::numeric_limits<Scalar>::min()));
-      b[i] /= root[i];
-    }
-    for (Index j = 0; j < d; ++j) {
-      for (Index i = j; i < d; ++i) M(i, j) /= root[i] * root[j];
-    }
-    const Scalar rounding = Scalar(static_cast<double>(d)) * std::numeric_limits<Scalar>::epsilon();
-    Matrix factor = M;
-    V mu(d), off(d), part(d);
-    mu.setOnes();
-    if (kernel::cholesky(factor.data(), d, d, mu.data(), rounding)) {
-      kernel::solve_lower(factor.data(), d, d, b.data());
-      kernel::solve_lower_transposed(factor.data(), d, d, b.data());
-    } else if (kernel::SymmetricEigen<Scalar>(M.data(), d, d, mu.data(), factor.data(), off.data(),
-                                              part.data())
-                   .compute()) {
-      part = b;
-      b.setZero();
-      for (Index k = 0; k < d; ++k) {
-        const Scalar* v = factor.data() + k * d;
-        if (mu[k] > rounding * mu[d - 1])
-          kernel::add_scaled(kernel::dot(v, part.data(), d) / mu[k], v, b.data(), d);
-      }
-    } else {
-      b.setConstant(std::numeric_limits<Scalar>::quiet_NaN());
-    }
-    for (Index i = 0; i < d; ++i) b[i] /= root[i];
   }
 
   void check() const {
@@ -435,7 +399,7 @@ class GeneralizedLinearModel {
             "at least one column, or an intercept");
     require(responses_.size() == n, "GeneralizedLinearModel: y.size()", responses_.size(),
             "one response for each row of X");
-    data_.require_finite("GeneralizedLinearModel: X");
+    predictor_.features().require_finite("GeneralizedLinearModel: X");
     detail::require_finite("GeneralizedLinearModel: y", responses_);
     for (Index i = 0; i < n; ++i) {
       if (!Family::supports(responses_[i]))
@@ -459,7 +423,7 @@ class GeneralizedLinearModel {
     if (has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
   }
 
-  Features<Data> data_;
+  LinearPredictor<Data> predictor_;
   Vector responses_;
   Options options_;
   Family family_;

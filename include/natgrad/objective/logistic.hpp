@@ -5,13 +5,10 @@
 
 #include "natgrad/core/objective.hpp"
 #include "natgrad/core/require.hpp"
-#include "natgrad/kernel/gram.hpp"
 #include "natgrad/kernel/log_loss.hpp"
-#include "natgrad/kernel/products.hpp"
 #include "natgrad/objective/curvature_memory.hpp"
-#include "natgrad/objective/features.hpp"
+#include "natgrad/objective/linear_predictor.hpp"
 #include "natgrad/objective/random.hpp"
-#include "natgrad/objective/separation.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -44,7 +41,9 @@ class LogisticRegression {
 
   template <class X, class Y>
   LogisticRegression(X&& features, const Y& labels, Options options = {})
-      : data_(std::forward<X>(features)), labels_(labels), options_(std::move(options)) {
+      : predictor_(std::forward<X>(features), options.intercept, options.ridge),
+        labels_(labels),
+        options_(std::move(options)) {
     check();
     normalise_weights();
   }
@@ -53,7 +52,7 @@ class LogisticRegression {
 
   Index dimension() const { return design().parameters(); }
   Index sample_count() const { return labels_.size(); }
-  std::string_view note() const { return data_.note(); }
+  std::string_view note() const { return predictor_.features().note(); }
 
   /// zero, of the right length
   Vector start() const { return Vector::Zero(dimension()); }
@@ -67,13 +66,13 @@ class LogisticRegression {
   /// the intercept of x; 0 where the model has none
   template <class V>
   Scalar intercept(const V& x) const {
-    return options_.intercept ? Scalar(x[features().cols()]) : Scalar(0);
+    return predictor_.intercept(x);
   }
 
   /// sample i's weight, scaled so that all sum to n
   Scalar sample_weight(Index i) const { return options_.has_weights() ? options_.weights[i] : Scalar(1); }
 
-  const auto& features() const { return data_.matrix(); }
+  const auto& features() const { return predictor_.matrix(); }
   const Vector& labels() const { return labels_; }
   const Options& options() const { return options_; }
 
@@ -81,7 +80,7 @@ class LogisticRegression {
 
   template <class V>
   Scalar value(const V& x) const {
-    return kernel::value(design(), rows(), x) * share() + penalty(x);
+    return kernel::value(design(), rows(), x) * share() + predictor_.penalty(x);
   }
 
   template <class V>
@@ -92,8 +91,8 @@ class LogisticRegression {
                                   : kernel::value_and_gradient(design(), rows(), x, g);
     if (curvature) memory.know(data_number_, x);
     g *= share();
-    add_penalty_gradient(x, g);
-    return loss * share() + penalty(x);
+    predictor_.add_penalty_gradient(x, g);
+    return loss * share() + predictor_.penalty(x);
   }
 
   template <class V>
@@ -105,13 +104,13 @@ class LogisticRegression {
   template <class V>
   void hessian(const V& x, SquareMatrix<V>& H) const {
     fisher(x, H);
-    if (options_.ridge != Scalar(0)) H.diagonal().head(features().cols()).array() += options_.ridge;
+    predictor_.add_penalty_diagonal(H.diagonal());
   }
 
   template <class V>
   void hessian_times(const V& x, const V& v, V& Hv) const {
     fisher_times(x, v, Hv);
-    Hv.head(features().cols()) += options_.ridge * v.head(features().cols());
+    predictor_.add_penalty_gradient(v, Hv);
   }
 
   // ---- per-sample scores and the Fisher information ----------------------------------------------------------------
@@ -119,71 +118,93 @@ class LogisticRegression {
   /// s = (y − σ(m))·(xᵢ, 1): unweighted, without the penalty
   template <class V>
   void score(const V& x, Index i, V& s) const {
-    const Scalar r = residual(margin(x, i), labels_[i]);
-    write_row(i, -r, s);
+    predictor_.write_row(i, -residual(predictor_.margin(x, i), labels_[i]), s);
   }
 
   template <class V>
   void scores(const V& x, Index first, Scores<V>& S) const {
-    write_rows(x, first, S, [this](Index i, const Scalar& m) { return Scalar(-residual(m, labels_[i])); });
+    predictor_.write_rows(x, first, S,
+                          [this](Index i, const Scalar& m) { return Scalar(-residual(m, labels_[i])); });
   }
 
   template <class V>
   void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
-    write_rows(x, first, S, [this, seed](Index i, const Scalar& m) {
-      const Scalar probability = residual(m, Scalar(0));
-      const bool one =
-          IndexedRandom(seed, static_cast<std::uint64_t>(i)).uniform() < static_cast<double>(probability);
-      return Scalar(-residual(m, one ? Scalar(1) : Scalar(0)));
+    predictor_.write_rows(x, first, S, [this, seed](Index i, const Scalar& m) {
+      return Scalar(-residual(m, drawn(i, m, seed)));
     });
+  }
+
+  /// w ← the weights with Σ wᵢsᵢsᵢᵀ = Dᵀdiag(w)D: wᵢ(σ(mᵢ) − yᵢ)²
+  template <class V>
+  void score_weights(const V& x, Vector& w) const {
+    kernel::margins(design(), x, 0, w);
+    for (Index i = 0; i < sample_count(); ++i)
+      w[i] = sample_weight(i) * Eigen::numext::abs2(residual(w[i], labels_[i]));
+  }
+
+  /// w ← w + the same for labels drawn from the model
+  template <class V>
+  void add_sampled_score_weights(const V& x, std::uint64_t seed, Vector& w) const {
+    for (Index i = 0; i < sample_count(); ++i) {
+      const Scalar m = predictor_.margin(x, i);
+      w[i] += sample_weight(i) * Eigen::numext::abs2(residual(m, drawn(i, m, seed)));
+    }
+  }
+
+  /// M ← Dᵀdiag(w)D/n, out ← Mv, out ← diag M
+  template <class Matrix>
+  void weighted_gram(const Vector& w, Matrix& M) const {
+    predictor_.gram(w.data(), M);
+  }
+  template <class V>
+  void weighted_gram_times(const Vector& w, const V& v, V& out) const {
+    predictor_.gram_times(w.data(), v, out);
+  }
+  template <class V>
+  void weighted_gram_diagonal(const Vector& w, V& out) const {
+    predictor_.gram_diagonal(w.data(), out);
   }
 
   /// rows √(wσ(1 − σ))·(xᵢ, 1): F = SᵀS/n
   template <class V>
   void fisher_rows(const V& x, Index first, Scores<V>& S) const {
-    write_rows(x, first, S, [this](Index i, const Scalar& m) {
+    predictor_.write_rows(x, first, S, [this](Index i, const Scalar& m) {
       return Scalar(Eigen::numext::sqrt(sample_weight(i) * kernel::log_loss(m, labels_[i]).curvature));
     });
   }
 
   template <class V>
   void fisher(const V& x, SquareMatrix<V>& F) const {
-    kernel::gram(design(), curvatures(x), F);
-    kernel::symmetrize(F);
-    F *= share();
+    predictor_.gram(curvatures(x), F);
   }
 
   template <class V>
   void fisher_times(const V& x, const V& v, V& Fv) const {
-    kernel::gram_times(design(), curvatures(x), v, Fv);
-    Fv *= share();
+    predictor_.gram_times(curvatures(x), v, Fv);
   }
 
   template <class V>
   void penalty_hessian(const V&, SquareMatrix<V>& P) const {
     P.setZero();
-    P.diagonal().head(features().cols()).setConstant(options_.ridge);
+    predictor_.add_penalty_diagonal(P.diagonal());
   }
 
   /// diag F, in one pass and without the matrix
   template <class V>
   void fisher_diagonal(const V& x, V& D) const {
-    const Eigen::Map<const Vector> curvature(curvatures(x), sample_count());
-    data_.weighted_squares(curvature, D);
-    if (options_.intercept) D[features().cols()] = kernel::total(curvature.data(), sample_count());
-    D *= share();
+    predictor_.gram_diagonal(curvatures(x), D);
   }
 
   template <class V>
   void hessian_diagonal(const V& x, V& D) const {
     fisher_diagonal(x, D);
-    D.head(features().cols()).array() += options_.ridge;
+    predictor_.add_penalty_diagonal(D);
   }
 
   template <class V>
   void penalty_diagonal(const V&, V& p) const {
     p.setZero();
-    p.head(features().cols()).setConstant(options_.ridge);
+    predictor_.add_penalty_diagonal(p);
   }
 
   /// KL(Bernoulli(σ(m)) ‖ Bernoulli(σ(m_new))), mean over samples
@@ -191,7 +212,7 @@ class LogisticRegression {
   Scalar kl(const V& x, const V& x_new) const {
     Scalar sum(0);
     for (Index i = 0; i < sample_count(); ++i) {
-      const Scalar m = margin(x, i), m_new = margin(x_new, i);
+      const Scalar m = predictor_.margin(x, i), m_new = predictor_.margin(x_new, i);
       const Scalar p = residual(m, Scalar(0));
       sum += sample_weight(i) * (kernel::log_loss(m_new, p).loss - kernel::log_loss(m, p).loss);
     }
@@ -213,25 +234,15 @@ class LogisticRegression {
       labels[k] = labels_[i];
       if (options_.has_weights()) options.weights[k] = options_.weights[i];
     }
-    auto part = data_.rows(chosen);
+    auto part = predictor_.features().rows(chosen);
     return LogisticRegression<decltype(part)>(std::move(part), labels, std::move(options));
   }
 
-  /// The certificate of Albert & Anderson (1984): along v no sample's loss rises and some sample's falls for ever, so that
-  /// no estimate exists. A margin of v within ε^⅔ of the size of its terms counts as 0.
+  /// A certificate that no estimate exists: along v no sample's loss rises and some sample's falls for ever.
   template <class V>
   bool separated_along(const V& v) const {
     if (options_.ridge != Scalar(0)) return single_class();
-    bool falls = false;
-    for (Index i = 0; i < sample_count(); ++i) {
-      if (sample_weight(i) == Scalar(0)) continue;
-      const Scalar m = margin(v, i);
-      const Scalar terms = data_.row_dot_abs(i, v) + Eigen::numext::abs(intercept(v));
-      if (Eigen::numext::abs(m) <= detail::negligible_margin<Scalar>() * terms) continue;
-      if (side(i) != (m > Scalar(0) ? 1 : -1)) return false;
-      falls = true;
-    }
-    return falls;
+    return predictor_.separates(v, weight(), side());
   }
 
   /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
@@ -241,19 +252,24 @@ class LogisticRegression {
     v = x;
     if (separated_along(v)) return true;
     if (options_.ridge != Scalar(0)) return false;
-    const detail::SeparationRows data{sample_count(), [&](Index i) { return sample_weight(i); },
-                                      [&](Index i, auto& row) { write_row(i, Scalar(1), row); },
-                                      [&](Index i) { return side(i); },
-                                      [&](auto& out) {
-                                        data_.largest_entries(options_.weights, out);
-                                        if (options_.intercept) out[features().cols()] = Scalar(1);
-                                      }};
+    const auto data = predictor_.separation_rows(options_.weights, weight(), side());
     return detail::find_separation(data, curvatures(x), Scalar(0.01), g, v) && separated_along(v);
   }
 
  private:
   /// towards which margin the loss of row i falls for ever
-  int side(Index i) const { return labels_[i] == Scalar(1) ? 1 : labels_[i] == Scalar(0) ? -1 : 0; }
+  auto side() const {
+    return [this](Index i) { return labels_[i] == Scalar(1) ? 1 : labels_[i] == Scalar(0) ? -1 : 0; };
+  }
+  auto weight() const {
+    return [this](Index i) { return sample_weight(i); };
+  }
+
+  /// a label of row i from the model
+  Scalar drawn(Index i, const Scalar& m, std::uint64_t seed) const {
+    const double probability = static_cast<double>(residual(m, Scalar(0)));
+    return IndexedRandom(seed, static_cast<std::uint64_t>(i)).uniform() < probability ? Scalar(1) : Scalar(0);
+  }
 
   /// Only the intercept is free of the penalty: it runs away where all labels are 0, or all are 1.
   bool single_class() const {
@@ -267,40 +283,13 @@ class LogisticRegression {
     return highest == Scalar(0) || lowest == Scalar(1);
   }
 
-  kernel::Design<Data> design() const { return {features(), options_.intercept}; }
+  kernel::Design<Data> design() const { return predictor_.design(); }
   kernel::LogisticRows<Scalar> rows() const {
     return {labels_.data(), options_.has_weights() ? options_.weights.data() : nullptr};
   }
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(sample_count())); }
 
   static Scalar residual(const Scalar& m, const Scalar& y) { return kernel::log_loss(m, y).residual; }
-
-  template <class V>
-  Scalar margin(const V& x, Index i) const {
-    return data_.row_dot(i, x) + intercept(x);
-  }
-
-  template <class V, class Factor>
-  void write_rows(const V& x, Index first, Scores<V>& S, const Factor& factor) const {
-    data_.write_rows(x, options_.intercept, first, S, factor);
-  }
-
-  template <class Row>
-  void write_row(Index i, const Scalar& factor, Row& row) const {
-    data_.write_row(i, factor, row);
-    if (options_.intercept) row[features().cols()] = factor;
-  }
-
-  template <class V>
-  Scalar penalty(const V& x) const {
-    if (options_.ridge == Scalar(0)) return Scalar(0);
-    return Scalar(0.5) * options_.ridge * weights(x).squaredNorm();
-  }
-
-  template <class V>
-  void add_penalty_gradient(const V& x, V& g) const {
-    if (options_.ridge != Scalar(0)) g.head(features().cols()) += options_.ridge * weights(x);
-  }
 
   /// wᵢσ(1 − σ) at each margin: n numbers
   template <class V>
@@ -321,7 +310,7 @@ class LogisticRegression {
             "at least one column, or an intercept");
     require(labels_.size() == n, "LogisticRegression: y.size()", labels_.size(),
             "one label for each row of X");
-    data_.require_finite("LogisticRegression: X");
+    predictor_.features().require_finite("LogisticRegression: X");
     detail::require_finite("LogisticRegression: y", labels_);
     for (Index i = 0; i < n; ++i) {
       const bool in_range = labels_[i] >= Scalar(0) && labels_[i] <= Scalar(1);
@@ -338,7 +327,7 @@ class LogisticRegression {
 
   using Memory = detail::CurvatureMemory<Scalar>;
 
-  Features<Data> data_;
+  LinearPredictor<Data> predictor_;
   std::uint64_t data_number_ = detail::new_data_number();
   Vector labels_;
   Options options_;

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// m = (X, 1)x with a ridge on all of x but the intercept: what the models of one linear predictor share. Their scores are
+/// diag(r)·(X, 1), so that every Fisher matrix of theirs is Dᵀdiag(w)D/n with D = (X, 1), and no score need be written down.
+
+#include "natgrad/kernel/gram.hpp"
+#include "natgrad/kernel/products.hpp"
+#include "natgrad/objective/features.hpp"
+#include "natgrad/objective/separation.hpp"
+
+#include <utility>
+
+namespace natgrad {
+
+template <class Data>
+class LinearPredictor {
+ public:
+  using Scalar = typename Data::Scalar;
+  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+
+  template <class X>
+  LinearPredictor(X&& features, bool intercept, const Scalar& ridge)
+      : features_(std::forward<X>(features)), intercept_(intercept), ridge_(ridge) {}
+
+  const Features<Data>& features() const { return features_; }
+  const Data& matrix() const { return features_.matrix(); }
+  Index columns() const { return matrix().cols(); }
+
+  kernel::Design<Data> design(const Scalar* offset = nullptr) const { return {matrix(), intercept_, offset}; }
+
+  // ---- rows --------------------------------------------------------------------------------------------------------
+
+  template <class V>
+  Scalar intercept(const V& x) const {
+    return intercept_ ? Scalar(x[columns()]) : Scalar(0);
+  }
+
+  /// mᵢ
+  template <class V>
+  Scalar margin(const V& x, Index i) const {
+    return features_.row_dot(i, x) + intercept(x);
+  }
+
+  /// row ← factor·(xᵢ, 1)
+  template <class Row>
+  void write_row(Index i, const Scalar& factor, Row& row) const {
+    features_.write_row(i, factor, row);
+    if (intercept_) row[columns()] = factor;
+  }
+
+  /// Row i of S ← factor(i, mᵢ)·(xᵢ, 1), for the rows from `first` on.
+  template <class V, class Factor>
+  void write_rows(const V& x, Index first, Scores<V>& S, const Factor& factor) const {
+    features_.write_rows(x, intercept_, first, S, factor);
+  }
+
+  // ---- the penalty ½·ridge·‖w‖² ------------------------------------------------------------------------------------
+
+  bool is_penalised() const { return ridge_ != Scalar(0) && columns() > 0; }
+
+  template <class V>
+  Scalar penalty(const V& x) const {
+    return is_penalised() ? Scalar(Scalar(0.5) * ridge_ * x.head(columns()).squaredNorm()) : Scalar(0);
+  }
+
+  /// out ← out + ridge·(w, 0): its gradient at x, and its Hessian times x
+  template <class V>
+  void add_penalty_gradient(const V& x, V& out) const {
+    if (is_penalised()) out.head(columns()) += ridge_ * x.head(columns());
+  }
+
+  /// the diagonal of its Hessian, added to one
+  template <class Diagonal>
+  void add_penalty_diagonal(Diagonal&& diagonal) const {
+    if (is_penalised()) diagonal.head(columns()).array() += ridge_;
+  }
+
+  // ---- Dᵀdiag(w)D/n, w: n numbers ----------------------------------------------------------------------------------
+
+  template <class Matrix>
+  void gram(const Scalar* w, Matrix& M) const {
+    kernel::gram(design(), w, M);
+    kernel::symmetrize(M);
+    M *= share();
+  }
+
+  template <class V>
+  void gram_times(const Scalar* w, const V& v, V& out) const {
+    kernel::gram_times(design(), w, v, out);
+    out *= share();
+  }
+
+  template <class V>
+  void gram_diagonal(const Scalar* w, V& out) const {
+    const Eigen::Map<const Vector> weights(w, matrix().rows());
+    features_.weighted_squares(weights, out);
+    if (intercept_) out[columns()] = kernel::total(w, matrix().rows());
+    out *= share();
+  }
+
+  // ---- separation ----------------------------------------------------------------------------------------------------
+
+  /// Along v no loss rises and some loss falls for ever (Albert & Anderson 1984). side(i): towards which margin, ±1, the loss of
+  /// row i falls for ever, else 0. A margin of v within ε^⅔ of the size of its terms counts as 0.
+  template <class V, class Weight, class Side>
+  bool separates(const V& v, const Weight& weight, const Side& side) const {
+    bool falls = false;
+    for (Index i = 0; i < matrix().rows(); ++i) {
+      if (weight(i) == Scalar(0)) continue;
+      const Scalar m = margin(v, i);
+      const Scalar terms = features_.row_dot_abs(i, v) + Eigen::numext::abs(intercept(v));
+      if (Eigen::numext::abs(m) <= detail::negligible_margin<Scalar>() * terms) continue;
+      if (side(i) != (m > Scalar(0) ? 1 : -1)) return false;
+      falls = true;
+    }
+    return falls;
+  }
+
+  /// What detail::find_separation asks of the data. weights: n, or none
+  template <class Weight, class Side>
+  auto separation_rows(const Vector& weights, const Weight& weight, const Side& side) const {
+    return detail::SeparationRows{matrix().rows(), weight,
+                                  [this](Index i, auto& row) { write_row(i, Scalar(1), row); }, side,
+                                  [this, &weights](auto& out) {
+                                    features_.largest_entries(weights, out);
+                                    if (intercept_) out[columns()] = Scalar(1);
+                                  }};
+  }
+
+ private:
+  Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(matrix().rows())); }
+
+  Features<Data> features_;
+  bool intercept_;
+  Scalar ridge_;
+};
+
+}  // namespace natgrad
