@@ -113,3 +113,37 @@ TEST_CASE("XOR with nine parameters has rank 4: every form carries on by damping
   check(NaturalGradient{ExpectedFisher{}, LevenbergMarquardt{}, Dual{.scale_free = false}}, global);
   check(NaturalGradient{ExpectedFisher{}, TrustRegion{}, ConjugateGradient{.scale_free = false}}, global);
 }
+
+TEST_CASE(
+    "Scores that are diag(r)·X are never written down, and their Fisher matrices are those of the scores") {
+  const Matrix X = normal_matrix(70, 4, 21);
+  const Vector weights = Vector::LinSpaced(70, 0, 3), offset = Vector::LinSpaced(70, -1, 1);
+  const Vector y = (X.col(0) + offset).unaryExpr([](double m) { return m > 0 ? 1.0 : 0.0; });
+  const LogisticRegression logistic{X, y, {.intercept = true, .ridge = 0.1, .weights = weights}};
+  const GeneralizedLinearModel poisson{
+      Poisson{}, X, y, {.intercept = true, .ridge = 0.1, .weights = weights, .offset = offset}};
+  const Vector x = Vector::LinSpaced(5, -0.5, 0.5), v = Vector::LinSpaced(5, 1, -2);
+  const auto check = [&](const auto& f, const auto& kind) {
+    using F = std::remove_cvref_t<decltype(f)>;
+    auto source = kind.template source<F, Vector>(f, x);
+    Evaluator<F, Vector> evaluator(f, Budget{});
+    const Iterate<Vector> at{x};
+    REQUIRE(source.prepare(evaluator, at));
+    Matrix expected = Matrix::Zero(5, 5);
+    source.each_block(
+        [&](Index, Rows& S) { expected += S.transpose() * S / static_cast<double>(f.sample_count()); });
+    expected.diagonal().head(4).array() += 0.1;
+    Matrix M(5, 5);
+    source.matrix(M);
+    CHECK((M - expected).norm() < 1e-13 * expected.norm());
+    Vector out(5);
+    source.times(v, out);
+    CHECK(relative_error(out, Vector(expected * v)) < 1e-13);
+    REQUIRE(source.diagonal(out));
+    CHECK(relative_error(out, Vector(expected.diagonal())) < 1e-13);
+  };
+  check(logistic, EmpiricalFisher{});
+  check(poisson, EmpiricalFisher{});
+  check(logistic, MonteCarloFisher{.draws = 3, .seed = 5});
+  check(poisson, MonteCarloFisher{.draws = 3, .seed = 5});
+}

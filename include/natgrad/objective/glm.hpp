@@ -165,10 +165,11 @@ class GeneralizedLinearModel {
   /// w ← w + the same for responses drawn from the model
   template <class V>
   void add_sampled_score_weights(const V& x, std::uint64_t seed, Vector& w) const {
-    for (Index i = 0; i < sample_count(); ++i) {
-      const Scalar eta = predictor(x, i);
-      w[i] += sample_weight(i) * Eigen::numext::abs2(residual(drawn(i, eta, seed), eta));
-    }
+    thread_local Vector etas;
+    etas.resize(sample_count());
+    kernel::margins(design(), x, 0, etas);
+    for (Index i = 0; i < sample_count(); ++i)
+      w[i] += sample_weight(i) * Eigen::numext::abs2(residual(drawn(i, etas[i], seed), etas[i]));
   }
 
   /// M ← Dᵀdiag(w)D/n, out ← Mv, out ← diag M

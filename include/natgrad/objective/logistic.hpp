@@ -145,10 +145,11 @@ class LogisticRegression {
   /// w ← w + the same for labels drawn from the model
   template <class V>
   void add_sampled_score_weights(const V& x, std::uint64_t seed, Vector& w) const {
-    for (Index i = 0; i < sample_count(); ++i) {
-      const Scalar m = predictor_.margin(x, i);
-      w[i] += sample_weight(i) * Eigen::numext::abs2(residual(m, drawn(i, m, seed)));
-    }
+    thread_local Vector margins;
+    margins.resize(sample_count());
+    kernel::margins(design(), x, 0, margins);
+    for (Index i = 0; i < sample_count(); ++i)
+      w[i] += sample_weight(i) * Eigen::numext::abs2(residual(margins[i], drawn(i, margins[i], seed)));
   }
 
   /// M ← Dᵀdiag(w)D/n, out ← Mv, out ← diag M
