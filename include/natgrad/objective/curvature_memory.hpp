@@ -32,10 +32,14 @@ class CurvatureMemory {
   /// Room for the n curvatures at x, to be filled before know(data, x); null as long as nobody asks for them: most
   /// optimizers never do.
   Scalar* keep(std::uint64_t data, Index n) {
-    const std::uint64_t run = RunNumber::current();
-    if (run == 0 || run != wanted_in_ || data != wanted_of_ || unread_ >= 8) return nullptr;
+    if (!wants(data)) return nullptr;
     ++unread_;
     return room(n);
+  }
+
+  bool wants(std::uint64_t data) const {
+    const std::uint64_t run = RunNumber::current();
+    return run != 0 && run == wanted_in_ && data == wanted_of_ && unread_ < 8;
   }
 
   /// The n curvatures at x, or null where they have to be computed: then room(n) is for them.

@@ -109,7 +109,12 @@ class GeneralizedLinearModel {
 
   template <class V>
   Scalar value_and_gradient(const V& x, V& g) const {
-    const Scalar loss = kernel::value_and_gradient(design(), rows(), x, g);
+    using detail::Curvature;
+    const Scalar loss = predictor_.wants_curvature(kind_of(Curvature::expected))
+                          ? predictor_.value_and_gradient(rows<Curvature::expected>(),
+                                                          kind_of(Curvature::expected), offset(), x, g)
+                          : predictor_.value_and_gradient(rows<Curvature::observed>(),
+                                                          kind_of(Curvature::observed), offset(), x, g);
     g *= share();
     predictor_.add_penalty_gradient(x, g);
     return loss * share() + predictor_.penalty(x);
@@ -123,13 +128,13 @@ class GeneralizedLinearModel {
   /// Xᵀdiag(w·∂²loss/∂η²)X/Σw + ridge: the observed information
   template <class V>
   void hessian(const V& x, SquareMatrix<V>& H) const {
-    curvature_gram(rows<detail::Curvature::observed>(), x, H);
+    predictor_.gram(curvatures<detail::Curvature::observed>(x), H);
     predictor_.add_penalty_diagonal(H.diagonal());
   }
 
   template <class V>
   void hessian_times(const V& x, const V& v, V& Hv) const {
-    curvature_product(rows<detail::Curvature::observed>(), x, v, Hv);
+    predictor_.gram_times(curvatures<detail::Curvature::observed>(x), v, Hv);
     predictor_.add_penalty_gradient(v, Hv);
   }
 
@@ -197,12 +202,24 @@ class GeneralizedLinearModel {
 
   template <class V>
   void fisher(const V& x, SquareMatrix<V>& F) const {
-    curvature_gram(rows<detail::Curvature::expected>(), x, F);
+    predictor_.gram(curvatures<detail::Curvature::expected>(x), F);
   }
 
   template <class V>
   void fisher_times(const V& x, const V& v, V& Fv) const {
-    curvature_product(rows<detail::Curvature::expected>(), x, v, Fv);
+    predictor_.gram_times(curvatures<detail::Curvature::expected>(x), v, Fv);
+  }
+
+  /// diag F, in one pass and without the matrix
+  template <class V>
+  void fisher_diagonal(const V& x, V& D) const {
+    predictor_.gram_diagonal(curvatures<detail::Curvature::expected>(x), D);
+  }
+
+  template <class V>
+  void hessian_diagonal(const V& x, V& D) const {
+    predictor_.gram_diagonal(curvatures<detail::Curvature::observed>(x), D);
+    predictor_.add_penalty_diagonal(D);
   }
 
   template <class V>
@@ -294,9 +311,8 @@ class GeneralizedLinearModel {
   }
 
  private:
-  kernel::Design<Data> design() const {
-    return predictor_.design(options_.offset.size() > 0 ? options_.offset.data() : nullptr);
-  }
+  kernel::Design<Data> design() const { return predictor_.design(offset()); }
+  const Scalar* offset() const { return options_.offset.size() > 0 ? options_.offset.data() : nullptr; }
   template <detail::Curvature curvature = detail::Curvature::observed>
   detail::GlmRows<Scalar, Family, Link, curvature> rows() const {
     return {responses_.data(), has_weights() ? options_.weights.data() : nullptr, family_, link_};
@@ -335,28 +351,14 @@ class GeneralizedLinearModel {
     return [this](Index i) { return sample_weight(i); };
   }
 
-  /// M ← Dᵀdiag(curvature)D/n
-  template <class Rows, class V>
-  void curvature_gram(const Rows& loss, const V& x, SquareMatrix<V>& M) const {
-    thread_local V unused;
-    unused.resize(x.size());
-    kernel::value_gradient_hessian(design(), loss, x, unused, M);
-    kernel::symmetrize(M);
-    M *= share();
+  static constexpr int kind_of(detail::Curvature curvature) {
+    return curvature == detail::Curvature::expected ? 1 : 0;
   }
 
-  /// out ← Dᵀdiag(curvature)Dv/n
-  template <class Rows, class V>
-  void curvature_product(const Rows& loss, const V& x, const V& v, V& out) const {
-    thread_local Vector margins, curvature;
-    margins.resize(sample_count());
-    curvature.resize(sample_count());
-    kernel::margins(design(), x, 0, margins);
-    kernel::RowBlock<Scalar> block{
-        0, {margins.data(), margins.size()}, {nullptr, 0}, {curvature.data(), curvature.size()}};
-    loss(block);
-    kernel::gram_times(design(), curvature.data(), v, out);
-    out *= share();
+  /// w·∂²loss/∂η², or its expectation, of each row
+  template <detail::Curvature curvature, class V>
+  const Scalar* curvatures(const V& x) const {
+    return predictor_.curvatures(rows<curvature>(), kind_of(curvature), offset(), x);
   }
 
   template <class Term>

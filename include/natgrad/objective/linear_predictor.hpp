@@ -5,10 +5,13 @@
 /// diag(r)·(X, 1), so that every Fisher matrix of theirs is Dᵀdiag(w)D/n with D = (X, 1), and no score need be written down.
 
 #include "natgrad/kernel/gram.hpp"
+#include "natgrad/kernel/linear_pass.hpp"
 #include "natgrad/kernel/products.hpp"
+#include "natgrad/objective/curvature_memory.hpp"
 #include "natgrad/objective/features.hpp"
 #include "natgrad/objective/separation.hpp"
 
+#include <cstdint>
 #include <utility>
 
 namespace natgrad {
@@ -53,6 +56,35 @@ class LinearPredictor {
   template <class V, class Factor>
   void write_rows(const V& x, Index first, Scores<V>& S, const Factor& factor) const {
     features_.write_rows(x, intercept_, first, S, factor);
+  }
+
+  // ---- passes over all rows, each with a loss (see kernel/linear_pass.hpp) -----------------------------------------------------
+
+  /// Σ loss, g ← Dᵀr. Keeps the curvatures where those at the points before were asked for. kind: 0 or 1, of the curvature
+  template <class RowLoss, class V>
+  Scalar value_and_gradient(const RowLoss& loss, int kind, const Scalar* offset, const V& x, V& g) const {
+    Memory& memory = Memory::mine();
+    Scalar* curvature = memory.keep(number_ + static_cast<std::uint64_t>(kind), matrix().rows());
+    if (!curvature) return kernel::value_and_gradient(design(offset), loss, x, g);
+    const Scalar sum = kernel::value_gradient_curvature(design(offset), loss, x, g, curvature);
+    memory.know(number_ + static_cast<std::uint64_t>(kind), x);
+    return sum;
+  }
+
+  /// the n curvatures at x, from the last pass or a new one
+  template <class RowLoss, class V>
+  const Scalar* curvatures(const RowLoss& loss, int kind, const Scalar* offset, const V& x) const {
+    Memory& memory = Memory::mine();
+    if (const Scalar* known = memory.find(number_ + static_cast<std::uint64_t>(kind), x)) return known;
+    Scalar* curvature = memory.room(matrix().rows());
+    kernel::value_curvature(design(offset), loss, x, curvature);
+    memory.know(number_ + static_cast<std::uint64_t>(kind), x);
+    return curvature;
+  }
+
+  /// Curvatures of this kind were asked for at the points before.
+  bool wants_curvature(int kind) const {
+    return Memory::mine().wants(number_ + static_cast<std::uint64_t>(kind));
   }
 
   // ---- the penalty ½·ridge·‖w‖² ------------------------------------------------------------------------------------
@@ -129,9 +161,12 @@ class LinearPredictor {
   }
 
  private:
+  using Memory = detail::CurvatureMemory<Scalar>;
+
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(matrix().rows())); }
 
   Features<Data> features_;
+  std::uint64_t number_ = 2 * detail::new_data_number();
   bool intercept_;
   Scalar ridge_;
 };

@@ -6,7 +6,6 @@
 #include "natgrad/core/objective.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/kernel/log_loss.hpp"
-#include "natgrad/objective/curvature_memory.hpp"
 #include "natgrad/objective/linear_predictor.hpp"
 #include "natgrad/objective/random.hpp"
 
@@ -85,11 +84,7 @@ class LogisticRegression {
 
   template <class V>
   Scalar value_and_gradient(const V& x, V& g) const {
-    Memory& memory = Memory::mine();
-    Scalar* curvature = memory.keep(data_number_, sample_count());
-    const Scalar loss = curvature ? kernel::value_gradient_curvature(design(), rows(), x, g, curvature)
-                                  : kernel::value_and_gradient(design(), rows(), x, g);
-    if (curvature) memory.know(data_number_, x);
+    const Scalar loss = predictor_.value_and_gradient(rows(), 0, nullptr, x, g);
     g *= share();
     predictor_.add_penalty_gradient(x, g);
     return loss * share() + predictor_.penalty(x);
@@ -295,12 +290,7 @@ class LogisticRegression {
   /// wᵢσ(1 − σ) at each margin: n numbers
   template <class V>
   const Scalar* curvatures(const V& x) const {
-    Memory& memory = Memory::mine();
-    if (const Scalar* known = memory.find(data_number_, x)) return known;
-    Scalar* curvature = memory.room(sample_count());
-    kernel::value_curvature(design(), rows(), x, curvature);
-    memory.know(data_number_, x);
-    return curvature;
+    return predictor_.curvatures(rows(), 0, nullptr, x);
   }
 
   void check() const {
@@ -326,10 +316,7 @@ class LogisticRegression {
     if (options_.has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
   }
 
-  using Memory = detail::CurvatureMemory<Scalar>;
-
   LinearPredictor<Data> predictor_;
-  std::uint64_t data_number_ = detail::new_data_number();
   Vector labels_;
   Options options_;
 };
