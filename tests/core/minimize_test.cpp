@@ -134,22 +134,58 @@ TEST_CASE("an f that falls for ever is unbounded, with the last finite point") {
             Vector2d(-1, 1), check);
 }
 
-TEST_CASE("a linear f is unbounded for every optimizer, though its Hessian gives a step no length") {
-  const auto slope = objective([](const Vector2d& x) { return x[0] + 3 * x[1]; },
-                               [](const Vector2d&, Vector2d& g) { g << 1, 3; });
-  const auto check = [](const char* name, const auto& r) {
-    INFO(name << ": " << r);
-    CHECK(r.status == Status::unbounded);
-    CHECK(r.value < -1e150);
-    CHECK(r.x.allFinite());
-  };
-  with_each(slope, Vector2d(1, 1), check);
-  check("Newton{HagerZhang}", minimize(slope, Vector2d(1, 1), Newton{HagerZhang{}}));
-  check("Newton{StrongWolfe}", minimize(slope, Vector2d(1, 1), Newton{StrongWolfe{}}));
-  check("Newton{ExactStep}", minimize(slope, Vector2d(1, 1), Newton{ExactStep{}}));
-  check("Newton{BarzilaiBorwein}", minimize(slope, Vector2d(1, 1), Newton{BarzilaiBorwein{}}));
-  check("Newton{ConjugateGradient}",
-        minimize(slope, Vector2d(1, 1), Newton{LevenbergMarquardt{}, ConjugateGradient{}}));
+TEST_CASE(
+    "a linear f is unbounded for every optimizer, one that is linear where it does not bend for Newton") {
+  for (const double bend : {0.0, 1.0}) {
+    const Vector2d x0(1, 1);
+    const auto slope = objective([=](const Vector2d& x) { return x[0] + 3 * x[1] + bend * x[1] * x[1]; },
+                                 [=](const Vector2d& x, Vector2d& g) { g << 1, 3 + 2 * bend * x[1]; },
+                                 [=](const Vector2d&, Matrix2d& H) { H << 0, 0, 0, 2 * bend; });
+    const auto check = [&](const char* name, const auto& r) {
+      INFO(name << ", bend " << bend << ": " << r);
+      CHECK(r.status == Status::unbounded);
+      CHECK(r.value < -1e150);
+      CHECK(r.x.allFinite());
+    };
+    check("Newton{HagerZhang}", minimize(slope, x0, Newton{HagerZhang{}}));
+    check("Newton{StrongWolfe}", minimize(slope, x0, Newton{StrongWolfe{}}));
+    check("Newton{ExactStep}", minimize(slope, x0, Newton{ExactStep{}}));
+    check("Newton{BarzilaiBorwein}", minimize(slope, x0, Newton{BarzilaiBorwein{}}));
+    if (bend == 0) {
+      with_each(slope, x0, check);
+      check("Newton{ConjugateGradient}",
+            minimize(slope, x0, Newton{LevenbergMarquardt{}, ConjugateGradient{}}));
+    } else {
+      check("Newton", minimize(slope, x0, Newton{}));
+      check("Newton{TrustRegion}", minimize(slope, x0, Newton{TrustRegion{}}));
+      check("Newton{Armijo}", minimize(slope, x0, Newton{Armijo{}}));
+      CHECK(minimize(slope, x0, Newton{TrustRegion{}}).counts.values < 50);
+    }
+  }
+}
+
+TEST_CASE("L-BFGS that can lower f no further, where its minimum is 0, has not failed") {
+  const auto powell =
+      objective([](const Vector2d& x) { return std::pow(x[0] + 10 * x[1], 2) + std::pow(x[0] - x[1], 4); },
+                [](const Vector2d& x, Vector2d& g) {
+                  const double a = 2 * (x[0] + 10 * x[1]), b = 4 * std::pow(x[0] - x[1], 3);
+                  g << a + b, 10 * a - b;
+                });
+  const auto rosenbrock = objective(
+      [](const Vector2d& x) { return 100 * std::pow(x[1] - x[0] * x[0], 2) + std::pow(1 - x[0], 2); },
+      [](const Vector2d& x, Vector2d& g) {
+        const double b = 200 * (x[1] - x[0] * x[0]);
+        g << -2 * b * x[0] - 2 * (1 - x[0]), b;
+      });
+  for (int i = 0; i < 40; ++i) {
+    const Vector2d x0(3 * std::sin(i), 3 * std::cos(7 * i));
+    for (const auto& f : {powell, rosenbrock, bowl}) {
+      const auto r = minimize(f, x0, LimitedMemoryBfgs{}, StopWhen{.gradient_norm = 0});
+      INFO(r);
+      CHECK(r.usable());
+      CHECK(r.value < 1e-25);
+    }
+  }
 }
 
 TEST_CASE("f = −‖x‖² is unbounded from its maximum too, for a metric that sees the curvature") {

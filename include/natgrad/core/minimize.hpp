@@ -41,7 +41,7 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
       if (!run.doubts(verdict)) return {*verdict.status, verdict.reason};
     }
 
-    if (run.follow_proposal() || run.step() || run.step_afresh()) continue;
+    if (run.follow_proposal() || run.step() || run.step_afresh() || run.plunge()) continue;
     if (run.falls_for_ever()) return {Status::unbounded, {.remark = "f = −∞ was met at a trial point"}};
     if (run.budget_spent()) return run.limit();
     if (verdict && !run.hides_gradient(verdict))

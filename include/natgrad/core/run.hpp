@@ -132,9 +132,18 @@ class Run {
 
   bool step() {
     if (is_flat()) return false;
+    if ((singular_steps_ == 10 || singular_steps_ % 100 == 99) && plunge()) return true;
     const Step<Scalar> found(policy_(search_));
     no_step_reason_ = found.reason;
+    singular_steps_ = metric_.met_singular() ? singular_steps_ + 1 : 0;
     return found && search_.accept(found) && after_step();
+  }
+
+  /// The model has no minimum: ∇f has a part along which M has no curvature. Where f itself falls as it says, all the way,
+  /// the run goes there, to be told that f is unbounded.
+  bool plunge() {
+    return singular_steps_ > 0 && !budget_spent() && metric_.flat_direction(search_.at().gradient, direction_)
+        && search_.plunge(direction_) && after_step();
   }
 
   /// Metric and policy drop what they remember of other points, and a step is tried once more: a damping or a radius that
@@ -190,9 +199,17 @@ class Run {
     }
     if (is_flat()) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
     const Scalar promised = search_.failed_promise();
-    if (promised < Scalar(0))
+    if (promised < Scalar(0)) {
+      // ∇fᵀd underflows, where it could not be told from 0 beside what was gained
+      const V& d = search_.direction();
+      const Scalar least = std::numeric_limits<Scalar>::min();
+      if (max_norm(d) > Scalar(0) && Eigen::numext::abs(at.gradient.dot(d)) < least
+          && Scalar(1e-12) * (search_.initial_value() - at.value) > least)
+        return {Status::precision_limit, {.remark = "the decrease still promised is below the numbers"}};
       return {Status::step_failed, {.remark = "no step was tried along the direction"}};
-    const Scalar resolved = Scalar(100) * search_.noise();
+    }
+    Scalar resolved = Scalar(100) * search_.noise();
+    if (promised > resolved) resolved += Scalar(100) * rounding_of_x();
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
                         promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),
                         no_step_reason_};
@@ -225,6 +242,26 @@ class Run {
   }
 
  private:
+  /// δᵀ∇²f(x)δ for a rounding δ of x, from two more gradients: all of f where its minimum is 0 and not at 0.
+  Scalar rounding_of_x() {
+    const auto& at = search_.at();
+    Iterate<V> beside(at.x.size());
+    Scalar largest(0);
+    for (const Scalar sign : {Scalar(1), Scalar(-1)}) {
+      direction_ = epsilon<Scalar>() * at.x.cwiseAbs();
+      for (Index i = 1; i < direction_.size(); i += 2)
+        direction_[i] *= sign;  // a valley hides one of the two
+      beside.x = at.x + direction_;
+      direction_ = beside.x - at.x;
+      f_.evaluate(beside);
+      if (!is_finite(beside.value)) continue;
+      f_.complete(beside);
+      const Scalar rise = direction_.dot(beside.gradient - at.gradient);
+      if (is_finite(rise) && rise > largest) largest = rise;
+    }
+    return largest;
+  }
+
   bool separated_near(const V& x, const V& g) {
     if constexpr (FindsSeparation<F, V>) {
       direction_.resize(x.size());
@@ -271,7 +308,8 @@ class Run {
   Scalar stall_value_ = std::numeric_limits<Scalar>::infinity();
   const char* no_step_reason_ = "";
   Index prepared_ = -1;
-  Index searched_ = -1;  // for a direction that separates
+  Index singular_steps_ = 0;  // in a row, the last one included
+  Index searched_ = -1;       // for a direction that separates
   int stalled_ = 0;
   bool sound_ = false;
   bool has_best_ = false;

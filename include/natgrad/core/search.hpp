@@ -247,6 +247,24 @@ class Search {
     return false;
   }
 
+  /// Takes x + td for the largest t whose td can be squared, if f falls by half of −t∇fᵀd at least there and on the way.
+  bool plunge(const Vector& d) {
+    forget_direction();
+    direction_ = d;
+    slope_ = at_.gradient.dot(direction_);
+    aimed_ = slope_ < Scalar(0);
+    using std::sqrt;
+    const Scalar longest = sqrt(std::numeric_limits<Scalar>::max()) / max_norm(direction_);
+    Scalar t = (Scalar(1) + max_norm(at_.x)) / max_norm(direction_);
+    while (aimed_ && is_finite(t)) {
+      if (!(value(t) <= value() + Scalar(0.5) * t * slope_)) break;
+      if (t >= longest) return accept(Step(t, lambda_));
+      t = t / epsilon<Scalar>() < longest ? Scalar(t / epsilon<Scalar>()) : longest;
+    }
+    forget_direction();
+    return false;
+  }
+
   /// Takes the first of d, −d, d/4, −d/4, … that lowers f by more than its noise: at a saddle no side is known to be the lower.
   bool lower(Vector d) {
     for (int lengths = 0; lengths < 20; ++lengths, d *= Scalar(0.25)) {
@@ -360,13 +378,17 @@ class Search {
     if (t.point.x != at_.x) f_.evaluate(t.point);  // else α·d is below the rounding of x, and f is known
     if (t.point.value == -infinity()) saw_minus_infinity_ = true;
     if (!t.point.finite()) t.point.value = infinity();
-    if (!(t.point.value < at_.value)) note_failure(alpha);
+    if (!(t.point.value < at_.value)) note_failure(alpha, t.point.value);
     return t;
   }
 
-  /// A trial that did not lower f: what the slope had promised of it tells a failed search from a finished one.
-  void note_failure(Scalar alpha) {
-    const Scalar promised = Scalar(0.5) * abs(alpha * slope_);
+  /// A trial that did not lower f: what had been promised of it tells a failed search from a finished one. Twice the fall to
+  /// the minimum of the parabola through f(x), ∇fᵀd and f(x + αd), as a trial may just have been too long: ½|α∇fᵀd| at the
+  /// same height, and where f is not finite there.
+  void note_failure(Scalar alpha, const Scalar& value) {
+    const Scalar fall = abs(alpha * slope_);
+    const Scalar rise = is_finite(value) ? Scalar(value - at_.value) : Scalar(0);
+    const Scalar promised = fall > Scalar(0) ? Scalar(Scalar(0.5) * fall * (fall / (fall + rise))) : fall;
     if (promised > failed_promise_) failed_promise_ = promised;
   }
 

@@ -70,6 +70,12 @@ class AutomaticState : public MetricState<V> {
   bool negative_curvature(const Iterate<V>& at, V& d) {
     return visit([&](auto& state) { return state.negative_curvature(at, d); });
   }
+  bool met_singular() const {
+    return visit([](const auto& state) { return state.met_singular(); });
+  }
+  bool flat_direction(const V& g, V& d) {
+    return visit([&](auto& state) { return state.flat_direction(g, d); });
+  }
 
   Scalar curvature() const {
     return visit([](const auto& state) { return state.curvature(); });

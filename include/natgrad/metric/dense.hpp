@@ -106,6 +106,9 @@ class DenseState : public MetricState<V> {
     return true;
   }
 
+  bool met_singular() const { return spectrum_known_ && spectrum_.singular(); }
+  bool flat_direction(const V& g, V& d) { return know_spectrum() && spectrum_.flat_direction(g, d); }
+
   Scalar curvature() const { return curvature_; }
   Scalar scaled_norm() const { return Eigen::numext::sqrt(scaled_square_); }
   /// vᵀ|diag M|v: what a D that stands in for an empty row says nothing of

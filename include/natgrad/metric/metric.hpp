@@ -36,6 +36,12 @@ struct MetricState {
   /// d ← a direction of negative curvature, of the size of x
   bool negative_curvature(const Iterate<V>&, V&) const { return false; }
 
+  /// The last d came of an M with an eigenvalue of 0, but for rounding.
+  bool met_singular() const { return false; }
+
+  /// d ← a direction of descent and of no curvature
+  bool flat_direction(const V&, V&) { return false; }
+
   /// Drops what is remembered of earlier points; false where nothing is.
   bool forget() { return false; }
 

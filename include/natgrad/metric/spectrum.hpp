@@ -43,6 +43,14 @@ class Spectrum {
   /// A negative eigenvalue that is no rounding error.
   bool indefinite() const { return eigenvalues_[0] < -rounding_; }
 
+  /// An eigenvalue of 0, but for rounding.
+  bool singular() const {
+    for (Index i = 0; i < eigenvalues_.size() && eigenvalues_[i] <= rounding_; ++i) {
+      if (eigenvalues_[i] >= -rounding_) return true;
+    }
+    return false;
+  }
+
   /// d ← −D^{-½}Q|μ|⁻¹QᵀD^{-½}g: minimum norm over the null space where g has no part in it, else a long step there.
   void descend(const V& g, V& d) {
     project(g);
@@ -86,6 +94,21 @@ class Spectrum {
     Scalar sign = -g.dot(d);
     for (Index i = 0; i < d.size() && sign == Scalar(0); ++i) sign = d[i];
     if (sign < Scalar(0)) d = -d;
+  }
+
+  /// d ← −D^{-½}QQᵀD^{-½}g over the eigenvalues that are 0 but for rounding: gᵀd < 0 and no curvature. False where g has no
+  /// part there.
+  bool flat_direction(const V& g, V& d) {
+    project(g);
+    const Scalar negligible = sqrt(epsilon<Scalar>()) * part_.norm();
+    bool found = false;
+    for (Index i = 0; i < part_.size(); ++i) {
+      const bool flat = !(abs(eigenvalues_[i]) > rounding_) && abs(part_[i]) > negligible;
+      part_[i] = flat ? Scalar(-part_[i]) : Scalar(0);
+      found = found || flat;
+    }
+    if (found) restore(d);
+    return found;
   }
 
   /// dᵀMd with the eigenvalues that were used
