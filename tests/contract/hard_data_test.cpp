@@ -284,19 +284,21 @@ std::vector<Hard> shared(const Responses& given, const std::function<VectorXd(co
           {},
           VectorXd{{b[0] / scale, b[1] * scale, b[2]}}});
   }
-  MatrixXd offset = X;
-  offset.col(0).array() += 1e4;  // 1e-12 of x₁ are lost by the sum, and 1e-8 by the squares of it
-  with({"a column of mean 1e4",
-        offset,
-        y,
-        true,
-        {},
-        {},
-        {},
-        {},
-        {},
-        VectorXd{{b[0], b[1], b[2] - 1e4 * b[0]}},
-        1e-4});
+  for (const double mean : {1e4, 1e8}) {  // 1e-16 of it are lost by the sum, and of its square by the squares
+    MatrixXd offset = X;
+    offset.col(0).array() += mean;
+    with({"a column of mean 1e" + std::to_string(int(std::log10(mean))),
+          offset,
+          y,
+          true,
+          {},
+          {},
+          {},
+          {},
+          {},
+          VectorXd{{b[0], b[1], b[2] - mean * b[0]}},
+          1e-4});
+  }
 
   MatrixXd garbage(kRows + 3, 2);
   garbage << X, MatrixXd{{1e6, -1e6}, {1e100, 3}, {-7, 1e-9}};
@@ -412,9 +414,17 @@ std::vector<Hard> separated() {
           {},
           VectorXd{{1, 0, 0}}});
   }
-  MatrixXd offset = X;
-  offset.col(0).array() += 1e4;
-  with({"separation in a column of mean 1e4", offset, y, true, {}, {}, VectorXd{{1, 0, -1e4}}});
+  for (const double mean : {1e4, 1e8}) {
+    MatrixXd offset = X;
+    offset.col(0).array() += mean;
+    with({"separation in a column of mean 1e" + std::to_string(int(std::log10(mean))),
+          offset,
+          y,
+          true,
+          {},
+          {},
+          VectorXd{{1, 0, -mean}}});
+  }
   with({"separation by collinear columns", beside(X, 2 * X.col(0)), y, true, {}, {}, VectorXd{{1, 0, 2, 0}}});
   MatrixXd narrow = X;  // 1e-4 between the classes
   narrow(5, 0) = -5e-5;

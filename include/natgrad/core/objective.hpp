@@ -151,6 +151,15 @@ concept HasDimension = requires(const F& f) {
   { f.dimension() } -> std::convertible_to<Index>;
 };
 
+/// The Hessian and the Fisher matrix in the coordinates x̃ = x but for the last, x̃_d = x_d + cᵀx, c_d = 0: those of a model
+/// whose columns were centred at c beside an intercept. c: empty where that is not called for.
+template <class F, class V>
+concept HasCentre = requires(const F& f, const V& x, SquareMatrix<V>& M) {
+  { f.centre() } -> std::same_as<const V&>;
+  f.centred_hessian(x, M);
+  f.centred_fisher(x, M);
+};
+
 /// A certificate that no maximum-likelihood estimate exists: the fit improves for ever along v.
 template <class F, class V>
 concept HasSeparation = requires(const F& f, const V& v) {

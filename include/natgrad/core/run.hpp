@@ -209,7 +209,7 @@ class Run {
       return {Status::step_failed, {.remark = "no step was tried along the direction"}};
     }
     Scalar resolved = Scalar(100) * search_.noise();
-    if (promised > resolved) resolved += Scalar(100) * rounding_of_x();
+    if (promised > resolved) resolved += rounding_of_x();
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
                         promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),
                         no_step_reason_};
@@ -242,7 +242,8 @@ class Run {
   }
 
  private:
-  /// δᵀ∇²f(x)δ for a rounding δ of x, from two more gradients: all of f where its minimum is 0 and not at 0.
+  /// What f cannot resolve about x + δ, δ the rounding of x: 100 of δᵀ∇²f(x)δ, all of f where its minimum is 0 and not at 0,
+  /// or what f differs there from the parabola that its two gradients make. Two evaluations, where a run ends without a step.
   Scalar rounding_of_x() {
     const auto& at = search_.at();
     Iterate<V> beside(at.x.size());
@@ -256,8 +257,11 @@ class Run {
       f_.evaluate(beside);
       if (!is_finite(beside.value)) continue;
       f_.complete(beside);
-      const Scalar rise = direction_.dot(beside.gradient - at.gradient);
-      if (is_finite(rise) && rise > largest) largest = rise;
+      const Scalar bend = direction_.dot(beside.gradient - at.gradient);
+      const Scalar miss = beside.value - at.value - direction_.dot(at.gradient) - Scalar(0.5) * bend;
+      for (const Scalar& part : {Scalar(Scalar(100) * bend), Scalar(Eigen::numext::abs(miss))}) {
+        if (is_finite(part) && part > largest) largest = part;
+      }
     }
     return largest;
   }

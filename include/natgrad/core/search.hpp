@@ -158,7 +158,7 @@ class Search {
     aim();
     product_.resize(direction_.size());
     if constexpr (requires { requires Metric::is_hessian; }) {
-      product_.noalias() = metric_.matrix().template selfadjointView<Eigen::Lower>() * direction_;
+      metric_.times(direction_, product_);
     } else {
       f_.hessian_times(at_.x, direction_, product_);
     }

@@ -48,6 +48,7 @@ class FisherSource {
   static constexpr bool has_rows = Rows::available;
   static constexpr bool has_matrix = has_rows || HasFisher<F, V> || HasFisherTimes<F, V>;
   static constexpr bool has_times = has_matrix;
+  static constexpr bool can_centre = Rows::closed_form;
   static constexpr bool has_factors = Rows::closed_form && HasFisherFactors<F, V>;
 
   FisherSource(Rows rows, const F& f, const V& x0) : rows_(std::move(rows)), x_(x0), product_(x0.size()) {
@@ -99,6 +100,13 @@ class FisherSource {
 
   void matrix(Matrix& M) {
     fisher_matrix(M);
+    penalty_.add_to(M);
+  }
+
+  /// in the coordinates of HasCentre, in which the penalty, which leaves the intercept out, is the same
+  void centred_matrix(Matrix& M) {
+    ++counts_->fishers;
+    f_->centred_fisher(x_, M);
     penalty_.add_to(M);
   }
 

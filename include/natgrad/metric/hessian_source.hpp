@@ -31,6 +31,7 @@ class HessianSource {
   static constexpr bool has_matrix = HasHessian<F, V>;
   static constexpr bool has_times = true;
   static constexpr bool has_factors = false;
+  static constexpr bool can_centre = true;
 
   // The kept matrix is made when it is asked for, so its size is zero where it is not fixed.
   explicit HessianSource(Index dimension)
@@ -51,6 +52,12 @@ class HessianSource {
   void matrix(Matrix& H) {
     ++counts_->hessians;
     f_->hessian(x_, H);
+  }
+
+  /// in the coordinates of HasCentre
+  void centred_matrix(Matrix& H) {
+    ++counts_->hessians;
+    f_->centred_hessian(x_, H);
   }
 
   /// False where the objective gives no way to it, or (unless at any cost) only through a large matrix.

@@ -26,8 +26,25 @@ struct MatrixSource {
   template <class Evaluator>
   bool evaluate(Evaluator& f, const Iterate<V>& at, SquareMatrix<V>& M) {
     if (!source.prepare(f, at)) return false;
+    if constexpr (HasCentre<typename Evaluator::Objective, V> && Source::can_centre) {
+      if (centre(f)) {
+        source.centred_matrix(M);
+        return true;
+      }
+    }
     source.matrix(M);
     return true;
+  }
+
+  /// Null where M is in the coordinates of x.
+  template <class Evaluator>
+  const V* centre(Evaluator& f) const {
+    if constexpr (HasCentre<typename Evaluator::Objective, V> && Source::can_centre) {
+      const V& c = f.objective().centre();
+      return c.size() > 0 ? &c : nullptr;
+    } else {
+      return nullptr;
+    }
   }
 
   static constexpr std::string_view name() { return metric_label<Source::label, kCholesky>; }

@@ -228,6 +228,27 @@ class Features {
     return {};
   }
 
+  /// X with those of its columns centred that note() speaks of, and the centres; both empty where there is none.
+  auto centred() const {
+    std::pair<Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>, Eigen::Matrix<Scalar, Eigen::Dynamic, 1>>
+        out;
+    if constexpr (!detail::SparseFeatures<Data>) {
+      if (note().empty()) return out;
+      out.first = matrix_;
+      out.second.setZero(matrix_.cols() + 1);
+      for (Index j = 0; j < matrix_.cols(); ++j) {
+        if (!is_far(j, 1)) continue;
+        auto column = out.first.col(j);
+        out.second[j] =
+            column[0]
+            + Scalar(0.5)
+                  * ((column.array() - column[0]).minCoeff() + (column.array() - column[0]).maxCoeff());
+        column.array() -= out.second[j];
+      }
+    }
+    return out;
+  }
+
   /// The rows `chosen`, as a matrix of their own in the same order.
   template <class Indices>
   auto rows(const Indices& chosen) const {

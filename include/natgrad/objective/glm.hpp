@@ -205,6 +205,20 @@ class GeneralizedLinearModel {
     predictor_.gram(curvatures<detail::Curvature::expected>(x), F);
   }
 
+  /// c, and F and H in the coordinates of HasCentre
+  const Vector& centre() const { return predictor_.centre(); }
+
+  template <class V>
+  void centred_fisher(const V& x, SquareMatrix<V>& F) const {
+    predictor_.centred_gram(curvatures<detail::Curvature::expected>(x), F);
+  }
+
+  template <class V>
+  void centred_hessian(const V& x, SquareMatrix<V>& H) const {
+    predictor_.centred_gram(curvatures<detail::Curvature::observed>(x), H);
+    predictor_.add_penalty_diagonal(H.diagonal());
+  }
+
   template <class V>
   void fisher_times(const V& x, const V& v, V& Fv) const {
     predictor_.gram_times(curvatures<detail::Curvature::expected>(x), v, Fv);

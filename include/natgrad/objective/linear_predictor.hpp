@@ -12,6 +12,7 @@
 #include "natgrad/objective/separation.hpp"
 
 #include <cstdint>
+#include <tuple>
 #include <utility>
 
 namespace natgrad {
@@ -24,7 +25,9 @@ class LinearPredictor {
 
   template <class X>
   LinearPredictor(X&& features, bool intercept, const Scalar& ridge)
-      : features_(std::forward<X>(features)), intercept_(intercept), ridge_(ridge) {}
+      : features_(std::forward<X>(features)), intercept_(intercept), ridge_(ridge) {
+    if (intercept_) std::tie(centred_, centre_) = features_.centred();
+  }
 
   const Features<Data>& features() const { return features_; }
   const Data& matrix() const { return features_.matrix(); }
@@ -117,6 +120,17 @@ class LinearPredictor {
     M *= share();
   }
 
+  /// c, which the columns that lie so far from 0 that their squares lose their spread are centred at; empty without such
+  const Vector& centre() const { return centre_; }
+
+  /// The same of the centred columns.
+  template <class Matrix>
+  void centred_gram(const Scalar* w, Matrix& M) const {
+    kernel::gram(kernel::Design<Plain>{centred_, true}, w, M);
+    kernel::symmetrize(M);
+    M *= share();
+  }
+
   template <class V>
   void gram_times(const Scalar* w, const V& v, V& out) const {
     kernel::gram_times(design(), w, v, out);
@@ -162,10 +176,13 @@ class LinearPredictor {
 
  private:
   using Memory = detail::CurvatureMemory<Scalar>;
+  using Plain = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
 
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(matrix().rows())); }
 
   Features<Data> features_;
+  Plain centred_;  // where there is a centre
+  Vector centre_;
   std::uint64_t number_ = 2 * detail::new_data_number();
   bool intercept_;
   Scalar ridge_;

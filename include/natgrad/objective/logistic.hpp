@@ -174,6 +174,20 @@ class LogisticRegression {
     predictor_.gram(curvatures(x), F);
   }
 
+  /// c, and F and H in the coordinates of HasCentre
+  const Vector& centre() const { return predictor_.centre(); }
+
+  template <class V>
+  void centred_fisher(const V& x, SquareMatrix<V>& F) const {
+    predictor_.centred_gram(curvatures(x), F);
+  }
+
+  template <class V>
+  void centred_hessian(const V& x, SquareMatrix<V>& H) const {
+    predictor_.centred_gram(curvatures(x), H);
+    predictor_.add_penalty_diagonal(H.diagonal());
+  }
+
   template <class V>
   void fisher_times(const V& x, const V& v, V& Fv) const {
     predictor_.gram_times(curvatures(x), v, Fv);
