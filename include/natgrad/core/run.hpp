@@ -36,7 +36,8 @@ class Run {
         policy_(detail::start<Scalar>(optimizer.step())),
         search_(f_, metric_, x0),
         best_(x0.size()),
-        start_(x0) {}
+        start_(x0),
+        direction_(x0) {}
 
   Run(const Run&) = delete;
 
@@ -209,7 +210,13 @@ class Run {
       return {Status::step_failed, {.remark = "no step was tried along the direction"}};
     }
     Scalar resolved = Scalar(100) * search_.noise();
-    if (promised > resolved) resolved += rounding_of_x();
+    const Scalar gained = search_.initial_value() - at.value;
+    if (promised > resolved
+        && promised <= Scalar(1e-6) * gained) {  // all but nothing is left: of how much does f tell?
+      resolved = std::max(resolved, Scalar(1e-12) * gained);
+      if (promised > resolved) resolved += rounding_of_x();
+      if (budget_spent()) return limit();
+    }
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
                         promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),
                         no_step_reason_};
@@ -242,26 +249,19 @@ class Run {
   }
 
  private:
-  /// What f cannot resolve about x + δ, δ the rounding of x: 100 of δᵀ∇²f(x)δ, all of f where its minimum is 0 and not at 0,
-  /// or what f differs there from the parabola that its two gradients make. Two evaluations, where a run ends without a step.
+  /// What f cannot resolve about x + δ, δ the rounding of x: what it differs there from the parabola that its two gradients
+  /// make. Two evaluations, where a run ends without a step.
   Scalar rounding_of_x() {
-    const auto& at = search_.at();
-    Iterate<V> beside(at.x.size());
     Scalar largest(0);
     for (const Scalar sign : {Scalar(1), Scalar(-1)}) {
+      const auto& at = search_.at();
       direction_ = epsilon<Scalar>() * at.x.cwiseAbs();
-      for (Index i = 1; i < direction_.size(); i += 2)
-        direction_[i] *= sign;  // a valley hides one of the two
-      beside.x = at.x + direction_;
+      for (Index i = 1; i < direction_.size(); i += 2) direction_[i] *= sign;
+      const Iterate<V>& beside = search_.look(direction_);
+      if (!beside.finite()) continue;
       direction_ = beside.x - at.x;
-      f_.evaluate(beside);
-      if (!is_finite(beside.value)) continue;
-      f_.complete(beside);
-      const Scalar bend = direction_.dot(beside.gradient - at.gradient);
-      const Scalar miss = beside.value - at.value - direction_.dot(at.gradient) - Scalar(0.5) * bend;
-      for (const Scalar& part : {Scalar(Scalar(100) * bend), Scalar(Eigen::numext::abs(miss))}) {
-        if (is_finite(part) && part > largest) largest = part;
-      }
+      const Scalar rise = Scalar(0.5) * direction_.dot(at.gradient + beside.gradient);
+      largest = std::max(largest, Scalar(Eigen::numext::abs(beside.value - at.value - rise)));
     }
     return largest;
   }

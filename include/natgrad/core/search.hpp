@@ -236,6 +236,17 @@ class Search {
     return true;
   }
 
+  /// f and ∇f at x + d, in the place of a trial
+  const Iterate<Vector>& look(const Vector& d) {
+    trials_.drop();
+    Iterate<Vector>& there = trials_.place().point;
+    if (left_ == &there) left_ = nullptr;
+    there.x = at_.x + d;
+    f_.evaluate(there);
+    if (is_finite(there.value)) f_.complete(there);
+    return there;
+  }
+
   /// Takes x + d if that lowers f by more than its noise.
   bool jump(const Vector& d) {
     forget_direction();
