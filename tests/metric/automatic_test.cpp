@@ -81,3 +81,13 @@ TEST_CASE("A vector of fixed size takes the matrix without a choice") {
         State, DenseState<Eigen::Vector2d,
                           detail::MatrixSource<Eigen::Vector2d, HessianSource<Bowl, Eigen::Vector2d>>>>);
 }
+
+TEST_CASE("Newton needs no more than products of the Hessian") {
+  struct Bowl {
+    double value(const Vector& x) const { return x.squaredNorm(); }
+    void gradient(const Vector& x, Vector& g) const { g = 2 * x; }
+    void hessian_times(const Vector&, const Vector& v, Vector& Hv) const { Hv = 2 * v; }
+  };
+  CHECK(minimize(Bowl{}, Vector(Vector::Ones(3)), Newton{}).x.isZero(0));
+  CHECK(minimize(Bowl{}, Vector(Vector::Ones(3)), Newton{TrustRegion{}}).x.isZero(1e-12));
+}

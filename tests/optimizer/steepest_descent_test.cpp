@@ -59,3 +59,23 @@ TEST_CASE("a metric of the user's own needs no base class and no registration") 
   CHECK(r.x.norm() == 0);
   CHECK(minimize(bowl, Vector2d(3, 4), SteepestDescent{Four{}, Armijo{}}).counts.values == 2);
 }
+
+TEST_CASE("A gradient that takes g by value is not taken for zero") {
+  struct Forgotten {
+    double value(const Vector2d& x) const { return (x.array() - 3).square().sum(); }
+    void gradient(const Vector2d& x, Vector2d g) const { g = 2 * (x.array() - 3); }
+  };
+  const auto r = minimize(Forgotten{}, Vector2d{0, 0}, GradientDescent{});
+  CHECK(r.status == Status::not_finite);
+  CHECK(advice(r.status).find("by reference") != std::string_view::npos);
+}
+
+TEST_CASE("A gradient of another size is named") {
+  struct Longer {
+    double value(const Eigen::VectorXd& x) const { return x.squaredNorm(); }
+    void gradient(const Eigen::VectorXd&, Eigen::VectorXd& g) const { g = Eigen::VectorXd::Ones(3); }
+  };
+  const Eigen::VectorXd x0 = Eigen::VectorXd::Ones(2);
+  CHECK_THROWS_WITH(minimize(Longer{}, x0, LimitedMemoryBfgs{}),
+                    "natgrad: gradient(x, g): g.size() = 3, wanted the size of x: write into g as it comes");
+}

@@ -6,6 +6,7 @@
 #include "natgrad/core/counts.hpp"
 #include "natgrad/core/iterate.hpp"
 #include "natgrad/core/objective.hpp"
+#include "natgrad/core/require.hpp"
 
 #include <limits>
 
@@ -94,6 +95,9 @@ class Evaluator {
   }
 
   void remember_gradient(Iterate<V>& at) {
+    if (at.gradient.size() != at.x.size())
+      detail::reject("gradient(x, g): g.size()", at.gradient.size(),
+                     "the size of x: write into g as it comes");
     at.gradient_norm = max_norm(at.gradient);
     at.has_gradient = true;
   }

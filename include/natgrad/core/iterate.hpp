@@ -25,7 +25,10 @@ struct Iterate {
     x.setZero();
     gradient.setZero();
   }
-  explicit Iterate(const V& start) : x(start), gradient(start.size()) { gradient.setZero(); }
+  /// NaN, so that a gradient that is never written, as by a function that takes it by value, cannot pass for zero.
+  explicit Iterate(const V& start) : x(start), gradient(start.size()) {
+    gradient.setConstant(std::numeric_limits<Scalar>::quiet_NaN());
+  }
 
   /// The value is finite, and the gradient where it is known.
   bool finite() const { return is_finite(value) && (!has_gradient || is_finite(gradient_norm)); }

@@ -54,7 +54,7 @@ consteval bool objective_is_differentiable() {
     static_assert(
         !std::same_as<F, F>,
         "natgrad: minimize needs value(x): give the objective `Scalar value(const V& x) const`, where V is "
-        "the plain vector type of x0.");
+        "the plain vector type of x0; or wrap a function in autodiff(f) or numeric_derivatives(f).");
   } else if constexpr (GradientByValue<F, V>) {
     static_assert(
         !std::same_as<F, F>,
@@ -64,7 +64,7 @@ consteval bool objective_is_differentiable() {
     static_assert(
         !std::same_as<F, F>,
         "natgrad: minimize needs gradient(x, g): give the objective `void gradient(const V& x, V& g) const`, "
-        "or wrap it in numeric_derivatives(f).");
+        "where V is the plain vector type of x0; or wrap it in numeric_derivatives(f).");
   }
   return Differentiable<F, V>;
 }
@@ -117,7 +117,8 @@ consteval bool requirements_hold() {
     static_assert(rule,
                   "natgrad: a stop rule must be callable as (const Progress<V>&) and return "
                   "std::optional<Status>; V is "
-                  "the plain vector type of x0.");
+                  "the plain vector type of x0. An observer is the argument after it: minimize(f, x0, "
+                  "optimizer, StopWhen{}, observer).");
     constexpr bool observer = std::invocable<Observer&, const Progress<V>&>;
     static_assert(
         observer,

@@ -43,7 +43,8 @@ class AutomaticState : public MetricState<V> {
     at_ = &at;
     if (!visit([&](auto& state) { return state.prepare(f, at); })) return false;
     if constexpr (kDual) {
-      if (dual_ && !dual_->cheap()) return change_to_dense("the penalty couples the parameters");
+      if (dual_ && !dual_->cheap())
+        return change_to_dense("the penalty couples the parameters", [](auto&) { return true; });
     }
     return true;
   }
@@ -51,7 +52,8 @@ class AutomaticState : public MetricState<V> {
   bool solve(Scalar lambda, const V& g, V& d) {
     const bool solved = visit([&](auto& state) { return state.solve(lambda, g, d); });
     if (!exhausted()) return solved;
-    return change_to_dense("conjugate gradients had cost as much") && dense_->solve(lambda, g, d);
+    return change_to_dense("conjugate gradients had cost as much",
+                           [&](auto& dense) { return dense.solve(lambda, g, d); });
   }
 
   bool descend(const V& g, V& d) {
@@ -61,7 +63,8 @@ class AutomaticState : public MetricState<V> {
   bool within(Scalar radius, const V& g, V& d) {
     const bool solved = visit([&](auto& state) { return state.within(radius, g, d); });
     if (!exhausted()) return solved;
-    return change_to_dense("conjugate gradients had cost as much") && dense_->within(radius, g, d);
+    return change_to_dense("conjugate gradients had cost as much",
+                           [&](auto& dense) { return dense.within(radius, g, d); });
   }
 
   bool indefinite() {
@@ -155,13 +158,14 @@ class AutomaticState : public MetricState<V> {
     }
   }
 
-  bool change_to_dense(const char* reason) {
+  template <class Then>
+  bool change_to_dense(const char* reason, const Then& then) {
     if constexpr (kDense) {
       dual_.reset();
       product_.reset();
       plan_ = {Form::dense, reason, 0};
       open(Form::dense);
-      return dense_->prepare(*f_, *at_);
+      return dense_->prepare(*f_, *at_) && then(*dense_);
     } else {
       return false;
     }

@@ -23,8 +23,10 @@ NATGRAD_SIMD_INLINE void column_margins_strip(const T* x, std::ptrdiff_t ldx, st
                                               std::ptrdiff_t ahead) {
   constexpr int lanes = Lanes<T>::count, line = vectors_a_line<T>;
   for (std::ptrdiff_t next = 0; next < rows; next += line * lanes) {
+    if (ahead != 0) {
 #pragma GCC unroll 8
-    for (int c = 0; ahead != 0 && c < C; ++c) prefetch(x + c * ldx + next, ahead);
+      for (int c = 0; c < C; ++c) prefetch(x + c * ldx + next, ahead);
+    }
 #pragma GCC unroll 4
     for (int u = 0; u < line; ++u) {
       const std::ptrdiff_t i = next + u * lanes;
