@@ -70,6 +70,15 @@ TEST_CASE("A gradient that takes g by value is not taken for zero") {
   CHECK(advice(r.status).find("by reference") != std::string_view::npos);
 }
 
+TEST_CASE("A Hessian taken by value is not taken for a matrix") {
+  struct Forgotten {
+    double value(const Vector2d& x) const { return x.squaredNorm(); }
+    void gradient(const Vector2d& x, Vector2d& g) const { g = 2 * x; }
+    void hessian(const Vector2d&, Eigen::Matrix2d H) const { H = 2 * Eigen::Matrix2d::Identity(); }
+  };
+  CHECK(minimize(Forgotten{}, Vector2d{1, 1}, Newton{}).status == Status::metric_failed);
+}
+
 TEST_CASE("A gradient of another size is named") {
   struct Longer {
     double value(const Eigen::VectorXd& x) const { return x.squaredNorm(); }

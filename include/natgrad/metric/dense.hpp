@@ -9,6 +9,7 @@
 #include "natgrad/metric/spectrum.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace natgrad {
 
@@ -41,6 +42,8 @@ class DenseState : public MetricState<V> {
       : source_(std::move(source)), options_(options), M_(dimension, dimension), D_(dimension) {
     cholesky_.reserve(dimension);
     spectrum_.reserve(dimension);
+    // so that a matrix that is never written, as by a function that takes it by value, cannot pass for one
+    M_.diagonal().setConstant(std::numeric_limits<Scalar>::quiet_NaN());
   }
 
   template <class Evaluator>
