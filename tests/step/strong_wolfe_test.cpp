@@ -81,6 +81,36 @@ TEST_CASE("StrongWolfe returns the longest step where f falls for ever") {
   CHECK(step.length == std::pow(4.0, 9));
 }
 
+TEST_CASE("StrongWolfe's zoom ends at the minimum of a parabola") {
+  Line line = parabola(3);
+  CHECK(StrongWolfe{.curvature = 0.01}(line.search).length == Approx(1.0 / 3).epsilon(1e-14));
+  CHECK(line.phi.tried.size() == 3);
+}
+
+TEST_CASE("StrongWolfe's zoom goes on below a point where f rises") {
+  // The cubic of [0, 1] gives ¼; there φ′ = ½ is not flat, and the minimum lies before it.
+  Line line([](double a) { return 2 * a * a - a; },
+            [](double a) { return std::abs(a - 0.25) < 1e-9 ? 0.5 : 4 * a - 1; });
+  StrongWolfe{.curvature = 0.1}(line.search);
+  REQUIRE(line.phi.tried.size() >= 4);
+  CHECK(line.phi.tried[2] == Approx(0.25));
+  CHECK(line.phi.tried[3] < 0.25);
+}
+
+TEST_CASE("StrongWolfe counts the trials of both its parts, and returns the lowest where none is flat") {
+  for (const double wall : {3.0, 0.3}) {  // met by the second trial, and by the first
+    Line line([=](double a) { return a <= wall ? -a : 1; }, [](double) { return -1; });
+    const auto step = StrongWolfe{.max_trials = 10}(line.search);
+    CHECK(line.phi.tried.size() == 1 + (wall > 1 ? 2 + 9 : 1 + 10));
+    REQUIRE(step.found);
+    CHECK(step.length <= wall);
+    CHECK(step.length > 0.9 * wall);
+  }
+  Line rising([](double a) { return -a; }, [](double a) { return a < 4 ? -1 : 1; });
+  CHECK(StrongWolfe{.max_trials = 10}(rising.search).length == 4);
+  CHECK(rising.phi.tried.size() == 1 + 2 + 9);
+}
+
 TEST_CASE("StrongWolfe finds nothing where f rises along d") {
   Line line([](double a) { return a; }, [](double) { return -1; });
   CHECK(!StrongWolfe{}(line.search));
@@ -96,4 +126,5 @@ TEST_CASE("StrongWolfe names the option that is out of range") {
   CHECK(rejects([] { StrongWolfe{.curvature = 1}.validate(); }, {"StrongWolfe.curvature = 1"}));
   CHECK(rejects([] { StrongWolfe{.curvature = NAN}.validate(); }, {"StrongWolfe.curvature"}));
   CHECK(rejects([] { StrongWolfe{.max_trials = 0}.validate(); }, {"StrongWolfe.max_trials = 0"}));
+  CHECK_NOTHROW(StrongWolfe{.max_trials = 1}.validate());
 }

@@ -8,6 +8,8 @@
 #include "natgrad/core/vector.hpp"
 #include "natgrad/step/cubic.hpp"
 
+#include <limits>
+
 namespace natgrad {
 
 struct StrongWolfe {
@@ -23,7 +25,7 @@ struct StrongWolfe {
     Point low = zero;
     Scalar alpha = search.initial_length();
     for (int trial = 0; trial < max_trials; ++trial) {
-      const Point here{alpha, search.value(alpha), Scalar(0)};
+      const Point here{alpha, search.value(alpha), unknown<Scalar>()};
       if (!decreases(search, zero, here) || (trial > 0 && here.value >= low.value)) {
         return zoom(search, zero, low, here, max_trials - trial);
       }
@@ -46,6 +48,12 @@ struct StrongWolfe {
   }
 
  private:
+  /// A slope that was not asked for: in many objectives it costs as much as f again.
+  template <class Scalar>
+  static Scalar unknown() {
+    return std::numeric_limits<Scalar>::quiet_NaN();
+  }
+
   template <class Search, class Point>
   bool decreases(Search& search, const Point&, const Point& here) const {
     return search.sufficient(here.alpha, typename Search::Scalar(sufficient_decrease));
@@ -62,10 +70,11 @@ struct StrongWolfe {
   typename Search::Step zoom(Search& search, const Point& zero, Point low, Point high, int trials) const {
     using Scalar = typename Search::Scalar;
     for (; trials > 0; --trials) {
-      if (high.alpha != low.alpha && is_finite(high.value)) high.slope = search.slope(high.alpha);
+      // Once: the search keeps the lowest trial and the latest, and would evaluate this one again.
+      if (!(high.slope == high.slope) && is_finite(high.value)) high.slope = search.slope(high.alpha);
       const Scalar alpha = detail::cubic_minimiser(low, high);
       if (alpha == low.alpha || alpha == high.alpha) break;
-      Point here{alpha, search.value(alpha), Scalar(0)};
+      Point here{alpha, search.value(alpha), unknown<Scalar>()};
       if (!decreases(search, zero, here)) {
         high = here;
         continue;
