@@ -24,6 +24,21 @@ struct Point {
   double value, step;
 };
 
+/// What of a Search BarzilaiBorwein reads; f(α) = 9.8 for every α.
+struct At {
+  using Scalar = double;
+  using Step = natgrad::Step<double>;
+  double here;
+  double value() const { return here; }
+  double value(double) const { return 9.8; }
+  double slope() const { return -2; }
+  double secant_length() const { return 0.5; }
+  double initial_length() const { return 0.5; }
+  Index iteration() const { return here == 10 ? 0 : 1; }
+  bool usable(double) const { return true; }
+  bool sufficient(double, double) const { return false; }
+};
+
 std::vector<Point> points(const auto& f, const Vector4d& x0, const BarzilaiBorwein& policy) {
   std::vector<Point> all;
   minimize(f, x0, GradientDescent{policy}, StopWhen{.gradient_norm = 1e-10, .max_iterations = 400},
@@ -47,6 +62,9 @@ TEST_CASE("BarzilaiBorwein's step is sᵀs/sᵀy of the last one") {
     if (std::abs(all[k].step - length) <= 1e-9 * length) ++exact;
   }
   CHECK(exact >= 8);
+  CHECK(all[1].step == Approx(0.01 * 5 / all[0].g.cwiseAbs().maxCoeff()));  // no step to learn from
+  const Vector4d s = all[1].x - all[0].x, y = all[1].g - all[0].g;
+  CHECK(all[2].step == Approx(s.squaredNorm() / s.dot(y)));
 }
 
 TEST_CASE("BarzilaiBorwein never rises above the largest of its last values") {
@@ -84,6 +102,19 @@ TEST_CASE("BarzilaiBorwein asks for a decrease below the largest of its last val
   CHECK(BarzilaiBorwein{.sufficient_decrease = 0.4}.start<double>()(line.search).length == 0.25);
 }
 
+TEST_CASE("BarzilaiBorwein's first value is its first bound") {
+  Line line = parabola(4, -100);  // φ(1) = −99 is above −100, and below 0
+  CHECK(BarzilaiBorwein{}.start<double>()(line.search).length == 0.25);
+}
+
+TEST_CASE("BarzilaiBorwein's bound is the largest value + c₁αφ′(0)") {
+  const BarzilaiBorwein policy{.sufficient_decrease = 0.4};
+  auto run = policy.start<double>();
+  At high{10}, low{0};
+  CHECK(run(high).length == 0.125);  // 10 − 0.4·½·2 = 9.6, 10 − 0.4·⅛·2 = 9.9
+  CHECK(run(low).length == 0.125);
+}
+
 TEST_CASE("BarzilaiBorwein names the option that is out of range") {
   using B = BarzilaiBorwein;
   CHECK(rejects([] { B{.sufficient_decrease = 0}.validate(); }, {"BarzilaiBorwein.sufficient_decrease = 0"}));
@@ -92,5 +123,5 @@ TEST_CASE("BarzilaiBorwein names the option that is out of range") {
   CHECK(rejects([] { B{.memory = 0}.validate(); }, {"BarzilaiBorwein.memory = 0"}));
   CHECK(rejects([] { B{.memory = 33}.validate(); }, {"BarzilaiBorwein.memory = 33"}));
   CHECK(rejects([] { B{.max_trials = 0}.validate(); }, {"BarzilaiBorwein.max_trials = 0"}));
-  CHECK_NOTHROW(B{.memory = 32}.validate());
+  CHECK_NOTHROW(B{.memory = 32, .max_trials = 1}.validate());
 }

@@ -40,11 +40,13 @@ TEST_CASE("the answer stays a tenth of the width away from both ends") {
   CHECK(cubic_minimiser(a, on_cubic(1, -1, 50, 0)) == Approx(0.1));          // the minimum is at 0.01
   CHECK(cubic_minimiser(a, on_cubic(1, -1, 0.5 / 0.97, 0)) == Approx(0.9));  // at 0.97
   CHECK(cubic_minimiser(on_cubic(1, -1, 0.5 / 0.97, 0), a) == Approx(0.9));
+  CHECK(cubic_minimiser(a, on_cubic(1, -1, 0.5 / 0.85, 0)) == Approx(0.85));
 }
 
 TEST_CASE("the middle is taken where the cubic has no minimiser or an end is not finite") {
   CHECK(cubic_minimiser(Point{0, 0, -1}, Point{2, INFINITY, 0}) == 1);
   CHECK(cubic_minimiser(Point{0, 0, -1}, Point{2, 5, INFINITY}) == 1);
   CHECK(cubic_minimiser(Point{0, 0, -1}, Point{2, NAN, NAN}) == 1);
-  CHECK(cubic_minimiser(Point{0, 0, -1}, Point{2, -2, -1}) == 1);  // a straight line
+  CHECK(cubic_minimiser(Point{0, 0, -1}, Point{2, -2, -1}) == 1);   // a straight line
+  CHECK(cubic_minimiser(Point{0, 0, 1}, Point{1, 1.5, 2}) == 0.5);  // the minimum lies outside
 }

@@ -35,4 +35,5 @@ TEST_CASE("ExactStep falls back on the first length where the curvature is not p
 TEST_CASE("ExactStep finds nothing where f rises along d") {
   Line line([](double a) { return a + a * a; }, [](double a) { return -1 + 2 * a; });
   CHECK(!ExactStep{}(line.search));
+  CHECK(line.phi.tried.size() == 1 + 60);
 }

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <utility>
 #include <vector>
 
 using namespace natgrad;
@@ -167,6 +169,113 @@ TEST_CASE("HagerZhang measures slopes by the first, whatever its size") {
   }
 }
 
+namespace {
+
+using Lengths = std::vector<double>;
+
+/// The trials of a line whose f is `high` from `wall` on and −α before it, with the slopes given.
+Lengths trials(double wall, std::function<double(double)> slope, const HagerZhang& policy = {}) {
+  Line line([=](double a) { return a < wall ? -a : 1; }, std::move(slope));
+  policy(line.search);
+  REQUIRE(line.phi.tried.size() >= 4);
+  return {line.phi.tried.begin() + 1, line.phi.tried.end()};
+}
+
+}  // namespace
+
+TEST_CASE("HagerZhang squeezes by halving from the end that is kept, until a slope is not negative") {
+  const auto falls_beyond = [](double a) { return a > 0.3 ? -0.1 : a < 0.2 ? -1.0 : 0.0; };
+  CHECK(trials(0.3, falls_beyond) == Lengths{1, 0.5, 0.25});
+  const auto low_half = [](double a) { return a > 0.6 ? -0.1 : a < 0.55 ? -1.0 : 0.0; };
+  CHECK(trials(0.6, low_half) == Lengths{1, 0.5, 0.75, 0.625, 0.5625});
+  // φ′(½) ≥ 0 ends it: then a secant step
+  const Lengths rises = trials(0.4, [](double a) {
+    return a > 0.9 ? -0.1 : a > 0.4 ? 0.5 : a > 0.3 ? 0 : -1;
+  });
+  CHECK(rises[2] == Approx(1.0 / 3));
+  // a secant step that falls on the far side, too high and falling
+  const Lengths far = trials(0.3, [](double a) { return a > 0.9 ? 1 : a > 0.3 ? -0.2 : a > 0.2 ? 0 : -1; });
+  CHECK(far[1] == 0.5);
+  CHECK(far[2] == 0.25);
+}
+
+TEST_CASE("HagerZhang's secant steps are those of the interval and of the end that moved") {
+  // [0, 1], slopes −1 and 4: c = 1/5, which becomes b; then the line through the slopes at 1 and 1/5
+  const Lengths b = trials(0.05, [](double a) { return a == 0 ? -1 : a > 0.9 ? 4 : a > 0.19 ? 0.1 : 0; });
+  CHECK(b[1] == Approx(0.2));
+  CHECK(b[2] == Approx(0.7 / 3.9));
+  // slopes −1 and 1: c = ½, which becomes a; then the line through the slopes at 0 and ½
+  const Lengths a = trials(0.9, [](double t) { return t == 0  ? -1
+                                                    : t > 0.9 ? 1
+                                                    : t > 0.6 ? 0
+                                                              : -0.4; },
+                           {.curvature = 0.1});
+  CHECK(a[1] == Approx(0.5));
+  CHECK(a[2] == Approx(0.5 / 0.6));
+  // no end moved by a second step where its secant is outside: the next is that of the new interval
+  const Lengths twice = trials(0.4, [](double t) { return t == 0 ? -1 : t > 0.9 ? 1 : t > 0.4 ? 0.5 : 0; });
+  CHECK(twice[1] == Approx(0.5));
+  CHECK(twice[2] == Approx(1.0 / 3));
+  // [1, 5] after an expansion, slopes −2 and 3
+  const Lengths later = trials(4, [](double t) { return t == 0 ? -1 : t < 2 ? -2 : t > 4 ? 3 : 0; });
+  CHECK(later[1] == 5);
+  CHECK(later[2] == Approx(2.6));
+}
+
+TEST_CASE("HagerZhang keeps a hundredth of the interval away from both ends") {
+  CHECK(trials(0.005, [](double a) { return a == 0 ? -1 : a > 0.9 ? 1e6 : 0; })[1] == Approx(0.01));
+  CHECK(trials(0.5, [](double a) { return a == 0 ? -1 : a > 0.999 ? 1e-6 : 0; })[1] == Approx(0.99));
+  const auto near_one = [](double a) { return a <= 1 ? -1 : a > 4.9 ? 1e6 : 0; };
+  CHECK(trials(1.01, near_one)[2] == Approx(1.04));  // [1, 5]
+  const auto near_five = [](double a) { return a <= 1 ? -1 : a > 4.999 ? 1e-6 : 0; };
+  CHECK(trials(1.01, near_five)[2] == Approx(4.96));
+}
+
+TEST_CASE("HagerZhang halves an interval away from 0 too") {
+  // on [1, 5] the secant of −1 and 19 is 1.2, and b − a falls from 4 to 3.8 only
+  const Lengths t = trials(4.5, [](double a) { return a > 4.9 ? 19 : a > 2.5 ? 0 : -1; });
+  CHECK(t[2] == Approx(1.2));
+  CHECK(std::count(t.begin(), t.end(), Approx(0.5 * (1.2 + 5))) == 1);
+}
+
+TEST_CASE("HagerZhang comes back a tenth of the way to the last point inside the domain") {
+  Line line([](double a) { return a < 2 ? -a : NAN; }, [](double a) { return a < 1.4 ? -1 : 0; });
+  HagerZhang{}(line.search);
+  REQUIRE(line.phi.tried.size() == 4);
+  CHECK(line.phi.tried[2] == 5);
+  CHECK(line.phi.tried[3] == Approx(1.4));
+}
+
+TEST_CASE("HagerZhang expands where f does not show that it falls, and stops at (2δ − 1)φ′(0)") {
+  Line falling([](double) { return 100; }, [](double a) { return a < 20 ? -1 : 0.79; });
+  CHECK(HagerZhang{}(falling.search).length == 25);
+  CHECK(falling.phi.tried == Lengths{0, 1, 5, 25});
+  for (const double size : {0.01, 1.0, 100.0}) {
+    // f′ = ⁹⁄₁₀ of its size where the first trial falls: more than the 0.8 that δ = 0.1 allows
+    Line steep([=](double) { return 100 * size; },
+               [=](double x) { return x == 0  ? -size
+                                    : x < 0.5 ? 0
+                                              : 0.9 * size; });
+    const auto step = HagerZhang{}(steep.search);
+    REQUIRE(step.found);
+    CHECK(steep.slope(step.length * size) < 0.9 * size);
+  }
+}
+
+TEST_CASE("HagerZhang's conditions are relative to φ′(0), whatever its size") {
+  for (const double size : {0.01, 100.0}) {
+    const auto reached = [&](double c) {  // f = size·(½cx² − x); the first trial falls on x = 1
+      Line line([=](double x) { return size * (0.5 * c * x * x - x); },
+                [=](double x) { return size * (c * x - 1); });
+      return HagerZhang{}(line.search).length * size;
+    };
+    CHECK(reached(0.05) > 1 + 1e-9);  // φ′(1) = 0.95φ′(0) < σφ′(0)
+    CHECK(reached(1.9) < 1 - 1e-9);   // f falls by 0.05 of what the slope promised, δ asks 0.1
+    CHECK(reached(0.11) == Approx(1));
+    CHECK(reached(1.7) == Approx(1));
+  }
+}
+
 TEST_CASE("HagerZhang finds nothing where f rises along d") {
   Line line([](double a) { return a; }, [](double) { return -1; });
   CHECK(!HagerZhang{}(line.search));
@@ -182,5 +291,5 @@ TEST_CASE("HagerZhang names the option that is out of range") {
   CHECK(rejects([] { HagerZhang{.expansion = INFINITY}.validate(); }, {"HagerZhang.expansion"}));
   CHECK(rejects([] { HagerZhang{.shrink = 1}.validate(); }, {"HagerZhang.shrink = 1"}));
   CHECK(rejects([] { HagerZhang{.max_trials = 0}.validate(); }, {"HagerZhang.max_trials = 0"}));
-  CHECK_NOTHROW(HagerZhang{.decrease = 0.1, .curvature = 0.1}.validate());
+  CHECK_NOTHROW(HagerZhang{.decrease = 0.1, .curvature = 0.1, .expansion = 1.5, .max_trials = 1}.validate());
 }

@@ -68,10 +68,17 @@ TEST_CASE("KlRadius takes a step of √(2·radius) in the metric, however long d
   CHECK(r.x[0] == Approx(5 - 0.2).epsilon(1e-14));
 }
 
+TEST_CASE("KlRadius finds nothing where f rises along d") {
+  Line line([](double a) { return a; }, [](double) { return -1; });
+  CHECK(!KlRadius{.max_trials = 7}(line.search));
+  CHECK(line.phi.tried.size() == 1 + 7);
+}
+
 TEST_CASE("KlRadius names the option that is out of range") {
   CHECK(rejects([] { KlRadius{.radius = 0}.validate(); }, {"KlRadius.radius = 0"}));
   CHECK(rejects([] { KlRadius{.radius = NAN}.validate(); }, {"KlRadius.radius"}));
   CHECK(rejects([] { KlRadius{.radius = INFINITY}.validate(); }, {"KlRadius.radius"}));
   CHECK(rejects([] { KlRadius{.shrink = 1}.validate(); }, {"KlRadius.shrink = 1"}));
   CHECK(rejects([] { KlRadius{.max_trials = 0}.validate(); }, {"KlRadius.max_trials = 0"}));
+  CHECK_NOTHROW(KlRadius{.max_trials = 1}.validate());
 }

@@ -8,7 +8,9 @@
 #include <natgrad/objective/function.hpp>
 #include <natgrad/optimizer/newton.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <vector>
 
 using namespace natgrad;
@@ -63,8 +65,8 @@ TEST_CASE("LevenbergMarquardt's accept_ratio is a strict bound") {
 }
 
 TEST_CASE("LevenbergMarquardt scales λ by max(1/9, 1 − (2ρ − 1)³) after a step") {
-  const auto next = [](double c, double lambda) {
-    Line line = parabola(c);
+  const auto next = [](double c, double lambda, double offset = 0) {
+    Line line = parabola(c, offset);
     const double rho = ratio(line, lambda);
     const std::vector<double> two = dampings(line, {.initial_damping = lambda}, 2);
     REQUIRE(two.size() == 2);
@@ -76,6 +78,8 @@ TEST_CASE("LevenbergMarquardt scales λ by max(1/9, 1 − (2ρ − 1)³) after a
   CHECK(next(1, 0.5) == Approx(1.0 / 9));  // the model is right or pessimistic
   CHECK(next(2, 2.0) > 1.0 / 9);           // it is half right
   CHECK(next(3.4, 0.9) > 1);               // it is nearly wrong
+  CHECK(next(1.06, 0.5) > 1.0 / 9);        // it is nearly right
+  CHECK(next(2, 2.0, 1e10) > 1.0 / 9);     // f still shows ρ, though not to all digits
 }
 
 TEST_CASE("LevenbergMarquardt drops a λ below least_damping to 0") {
@@ -90,6 +94,9 @@ TEST_CASE("LevenbergMarquardt works on slopes where f no longer resolves the dec
   const std::vector<double> accepted = dampings(steep, {}, 1);
   REQUIRE(accepted.size() == 1);
   CHECK(std::abs(steep.slope(1 / (1 + accepted[0]))) <= 1);
+  Line blind = parabola(1, 1e17);
+  CHECK(dampings(blind, {}, 1) == std::vector<double>{0});
+  CHECK(blind.phi.tried == std::vector<double>{0, 1});
 }
 
 TEST_CASE("LevenbergMarquardt lowers a λ whose step is lost in the rounding of f") {
@@ -114,6 +121,47 @@ TEST_CASE("LevenbergMarquardt keeps λ where it alone gives the step its length"
   CHECK(last < 1e-30);
 }
 
+TEST_CASE("LevenbergMarquardt lowers a lost λ step by step, and never after it has raised one") {
+  Line line = parabola(1, 1e3);
+  CHECK(dampings(line, {.initial_damping = 1e30}, 1).at(0) > 1);
+  // refused at d = 1e-8; at what follows f = 1e3 to rounding
+  Line risen([](double a) { return a > 7e-9 ? 1e3 + 1 : 1e3; }, [](double) { return -1; });
+  const LevenbergMarquardt policy{.initial_damping = 1e8, .max_trials = 12};
+  auto run = policy.start<double>();
+  CHECK(!run(risen.search));
+  const auto& tried = risen.phi.tried;
+  REQUIRE(tried.size() >= 3);
+  CHECK(std::is_sorted(tried.begin() + 1, tried.end(), std::greater<>()));
+}
+
+TEST_CASE("LevenbergMarquardt starts a λ from first_damping where an undamped step was wrong") {
+  const auto after = [](double c) {
+    Line line = parabola(c);
+    const std::vector<double> two = dampings(line, {.first_damping = 1e-3}, 2);
+    REQUIRE(two.size() == 2);
+    CHECK(two[0] == 0);
+    return two[1];
+  };
+  CHECK(after(1.8) == Approx(1e-3 * 1.216));  // ρ = 0.2: 1 − (2ρ − 1)³ = 1.216
+  CHECK(after(1.4) == 0);                     // ρ = 0.6: 0.992
+}
+
+TEST_CASE("LevenbergMarquardt drops a small λ by the length of the step, whatever the size of f") {
+  // λ‖d‖² = 0.79 beside −½∇fᵀd = 50: λ does not give d its length
+  Line line([](double a) { return 0.5 * a * a - 10 * a; }, [](double a) { return a - 10; });
+  CHECK(dampings(line, {.initial_damping = 8e-3, .least_damping = 1e-3}, 2) == std::vector<double>{8e-3, 0});
+}
+
+TEST_CASE("LevenbergMarquardt forgets a λ that is above the first, and says whether it was") {
+  const LevenbergMarquardt policy{.initial_damping = 0.5};
+  auto run = policy.start<double>();
+  CHECK(!run.forget());
+  Line line = parabola(10);
+  CHECK(run(line.search).damping > 0.5);
+  CHECK(run.forget());
+  CHECK(!run.forget());
+}
+
 TEST_CASE("LevenbergMarquardt finds nothing where f rises along d") {
   Line line([](double a) { return a; }, [](double) { return -1; });
   const auto policy = LevenbergMarquardt{.max_trials = 9};
@@ -131,4 +179,5 @@ TEST_CASE("LevenbergMarquardt names the option that is out of range") {
   CHECK(rejects([] { L{.accept_ratio = -1}.validate(); }, {"LevenbergMarquardt.accept_ratio = -1"}));
   CHECK(rejects([] { L{.least_damping = NAN}.validate(); }, {"LevenbergMarquardt.least_damping"}));
   CHECK(rejects([] { L{.max_trials = 0}.validate(); }, {"LevenbergMarquardt.max_trials = 0"}));
+  CHECK_NOTHROW(L{.initial_damping = 1, .max_trials = 1}.validate());
 }

@@ -51,14 +51,17 @@ TEST_CASE("TrustRegion keeps a radius that was not reached") {
 
 TEST_CASE(
     "TrustRegion shrinks to the minimum of the parabola through the trial, between a tenth and a half") {
-  const auto second_trial = [](double c) {
-    Line line = parabola(c);
-    lengths(line, {.initial_radius = 1}, 1);
+  const auto second_trial = [](double c, double radius = 1, double offset = 0) {
+    Line line = parabola(c, offset);
+    lengths(line, {.initial_radius = radius}, 1);
     REQUIRE(line.phi.tried.size() >= 3);
-    CHECK(line.phi.tried[1] == Approx(1));
+    CHECK(line.phi.tried[1] == Approx(radius));
     return line.phi.tried[2];
   };
   CHECK(second_trial(4) == Approx(0.25));
+  CHECK(second_trial(4, 1, 7) == Approx(0.25));
+  CHECK(second_trial(8) == Approx(0.125));
+  CHECK(second_trial(8, 0.5) == Approx(0.125));
   CHECK(second_trial(100) == Approx(0.1));
   CHECK(second_trial(2) == Approx(0.5));
 }
@@ -108,6 +111,16 @@ TEST_CASE("TrustRegion works on slopes where f no longer resolves the decrease")
   CHECK(std::abs(10 * line.search.at().x[0] - 1) <= 1);
 }
 
+TEST_CASE("TrustRegion forgets its radius, and says whether it had one") {
+  const TrustRegion policy;
+  auto run = policy.start<double>();
+  CHECK(!run.forget());
+  Line line = parabola(1);
+  CHECK(run(line.search).found);
+  CHECK(run.forget());
+  CHECK(!run.forget());
+}
+
 TEST_CASE("TrustRegion names the option that is out of range") {
   using T = TrustRegion;
   CHECK(rejects([] { T{.initial_radius = -1}.validate(); }, {"TrustRegion.initial_radius = -1"}));
@@ -116,4 +129,5 @@ TEST_CASE("TrustRegion names the option that is out of range") {
   CHECK(rejects([] { T{.growth = 1}.validate(); }, {"TrustRegion.growth = 1"}));
   CHECK(rejects([] { T{.growth = NAN}.validate(); }, {"TrustRegion.growth"}));
   CHECK(rejects([] { T{.max_trials = 0}.validate(); }, {"TrustRegion.max_trials = 0"}));
+  CHECK_NOTHROW(T{.initial_radius = 1, .growth = 1.5, .max_trials = 1}.validate());
 }
