@@ -41,15 +41,23 @@ class ScaledState : public MetricState<V> {
     return is_finite(scaled_square_) && is_finite(curvature);
   }
 
-  /// The λ of M + λD, M positive semidefinite, that makes ‖d‖_D the radius, or λ = 0 where d stays within it: 1/‖d(λ)‖ is
-  /// nearly linear in λ (Moré & Sorensen 1983), so that a few of state's solves find it; none touches the data.
+  /// The λ of M + λD that makes ‖d‖_D the radius, or λ = 0 where d stays within it: 1/‖d(λ)‖ is nearly linear in λ (Moré &
+  /// Sorensen 1983), so that a few of state's solves find it; none touches the data.
   template <class State>
   bool solve_within(State& state, Scalar radius, const V& g, V& d) {
     const bool solved = state.solve(Scalar(0), g, d) || state.descend(g, d);
     if (solved && scaled_norm() <= radius) return true;
-    Scalar low(0), high = dual_norm(g) / radius;  // M + λD ≥ λD
+    Scalar low(0), high = dual_norm(g) / radius;  // M + λD ≥ λD where M ≥ 0
     Scalar last_lambda(0), last_inverse = solved ? Scalar(1) / scaled_norm() : Scalar(0);
-    Scalar lambda = Scalar(0.1) * high;
+    if (state.indefinite()) {
+      for (int raises = 0; raises < 60; ++raises, high *= Scalar(2)) {
+        if (state.solve(high, g, d) && scaled_norm() <= radius) break;
+        low = high;
+      }
+      last_lambda = high;
+      last_inverse = Scalar(1) / scaled_norm();
+    }
+    Scalar lambda = low + Scalar(0.1) * (high - low);
     for (int trial = 0; trial < 40; ++trial) {
       if (!state.solve(lambda, g, d)) {
         low = lambda;
