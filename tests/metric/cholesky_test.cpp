@@ -66,6 +66,7 @@ bool definite(const MatrixXd& M) {
 }  // namespace
 
 TEST_CASE("(M + λD)x = −b is solved, from the lower triangle, at any λ one after the other") {
+  solves<Sized<2>>(2);  // without loops
   solves<Sized<4>>(4);  // loops unrolled
   solves<Sized<7>>(7);
   solves<VectorXd>(1);
@@ -82,6 +83,10 @@ TEST_CASE("what is not positive definite is not factored, at small and at dynami
     CHECK(definite<Sized<4>>(positive));
     CHECK(definite<VectorXd>(positive));
   }
+  CHECK(!definite<Sized<2>>(with_eigenvalues(random, 2, -1.5)));
+  CHECK(definite<Sized<2>>(with_eigenvalues(random, 2, -0.5)));
+  CHECK(!definite<Sized<2>>(MatrixXd::Constant(2, 2, std::numeric_limits<double>::quiet_NaN())));
+  CHECK(!definite<Sized<2>>(Eigen::Vector2d(0, 1).asDiagonal()));
   CHECK(!definite<Sized<4>>(MatrixXd::Zero(4, 4)));
   CHECK(!definite<VectorXd>(MatrixXd::Zero(4, 4)));
   const MatrixXd nan = MatrixXd::Constant(4, 4, std::numeric_limits<double>::quiet_NaN());
@@ -95,6 +100,7 @@ TEST_CASE("a singular matrix is refused though rounding makes its last pivot pos
     MatrixXd M = MatrixXd::Identity(4, 4);
     M.topLeftCorner(2, 2) << 1, 3, 3, 9 * (1 + t);
     const bool wanted = t > 4 * std::numeric_limits<double>::epsilon();
+    CHECK(definite<Sized<2>>(M.topLeftCorner(2, 2)) == (t > 2 * std::numeric_limits<double>::epsilon()));
     CHECK(definite<Sized<4>>(M) == wanted);
     CHECK(definite<VectorXd>(M) == wanted);
   }

@@ -49,6 +49,8 @@ TEST_CASE("On rank r + lambda D conjugate gradients end in r + 1 iterations") {
     auto m = conjugate(f, Vector::Zero(60), {.damping = 1e-2, .tolerance = 1e-9});
     REQUIRE(m.solve(0.0));
     CHECK(m.counts().products <= rank + 1);
+    CHECK(m.state.detail()
+          == "conjugate gradients: " + std::to_string(m.counts().products) + " iterations in 1 solves");
   }
 }
 
@@ -95,9 +97,32 @@ TEST_CASE("Steihaug's step ends on the radius, or inside it where the whole step
   const double free = m.state.scaled_norm();
   REQUIRE(m.within(2 * free));
   CHECK(relative_error(m.d, whole) < 1e-8);
-  REQUIRE(m.within(0.3 * free));
-  CHECK(m.state.scaled_norm() == Approx(0.3 * free).epsilon(1e-10));
-  CHECK(m.state.curvature() == Approx(m.d.dot(f.metric() * m.d)).epsilon(1e-8));
+  for (const double share : {0.3, 0.7, 0.95}) {  // after one iteration and after more
+    REQUIRE(m.within(share * free));
+    CHECK(m.state.scaled_norm() == Approx(share * free).epsilon(1e-10));
+    CHECK(m.state.curvature() == Approx(m.d.dot(f.metric() * m.d)).epsilon(1e-8));
+    CHECK(m.state.damping() == 0);
+  }
+  CHECK(m.state.scaled_square(whole) == Approx(whole.cwiseAbs2().dot(f.metric().diagonal())));
+}
+
+TEST_CASE("Conjugate gradients go along negative curvature to the radius, and probe for it once") {
+  const Saddle f;
+  Prepared<Saddle, Hessian<ConjugateGradient>> m(f, {}, Vector{{0.1, 1.0}});
+  REQUIRE(m.within(0.7));
+  CHECK(m.d.norm() == Approx(0.7));  // D = I
+  CHECK(m.d.dot(m.at.gradient) < 0);
+  CHECK(m.state.curvature() == Approx(-1.88 * m.d[0] * m.d[0] + 2 * m.d[1] * m.d[1]));
+  CHECK(m.state.indefinite());
+  const Index products = m.counts().products;
+  CHECK(m.state.indefinite());
+  CHECK(m.counts().products == products);
+  Prepared<Saddle, Hessian<ConjugateGradient>> bowl(f, {}, Vector{{1.0, 1.0}});
+  CHECK(!bowl.state.indefinite());
+  const Index probed = bowl.counts().products;
+  CHECK(!bowl.state.indefinite());
+  CHECK(bowl.counts().products == probed);
+  CHECK(!bowl.state.negative_curvature(bowl.at, bowl.d));
 }
 
 TEST_CASE("Newton by conjugate gradients leaves a saddle that its gradient does not see") {

@@ -68,7 +68,9 @@ TEMPLATE_TEST_CASE("d solves (M + λD)d = −g with D = diag M", "", Vector3d, E
   CHECK(metric.state.dual_norm(V(g)) == Approx(std::sqrt(1.0 / 4 + 4.0 / 9 + 9.0 / 100)));
   CHECK(metric.state.scaled_square(V(g)) == Approx(4 + 36 + 900));
   CHECK(!metric.state.indefinite());
+  CHECK(metric.factorizations() == 3);  // known from λ = 0
   CHECK(metric.state.name() == "given");
+  CHECK(metric.state.gradient_noise(V(g)) == Approx(10 * (2 * 1 + 3 * 2 + 10 * 3)));  // max √D·√Dᵀ|x|
 }
 
 TEST_CASE("scale_free = false makes D the identity") {
@@ -97,6 +99,8 @@ TEST_CASE("an entry of D that is zero is measured by its row, an empty row by 1"
   CHECK(metric.state.dual_norm(Vector3d(0, 7, 0)) == Approx(std::sqrt(7.0)));
   CHECK(metric.state.dual_norm(Vector3d(0, 0, 7)) == 7);
   CHECK(metric.state.scaled_square(Vector3d(1, 1, 1)) == 0);  // but M says nothing of the rounding of f
+  M(0, 1) = M(1, 0) = 0.25;
+  CHECK(Metric<Vector3d>(M).state.dual_norm(Vector3d(1, 0, 0)) == 2);
 }
 
 TEMPLATE_TEST_CASE("an indefinite M is told, never solved, and still gives a way down", "", Vector3d,
@@ -116,6 +120,27 @@ TEMPLATE_TEST_CASE("an indefinite M is told, never solved, and still gives a way
   REQUIRE(metric.state.negative_curvature(Iterate<V>(V(Vector3d(0, 7, 0))), d));
   CHECK(d.dot(indefinite * d) < 0);
   CHECK(d.cwiseAbs().maxCoeff() == Approx(7));
+  REQUIRE(metric.state.negative_curvature(Iterate<V>(V(Vector3d(0, 0.5, 0))), d));
+  CHECK(d.cwiseAbs().maxCoeff() == Approx(1));
+}
+
+TEST_CASE("an M that only its damping made definite is still indefinite") {
+  Matrix3d M = Matrix3d::Identity();
+  M(0, 1) = M(1, 0) = 1.5;
+  Metric<Vector3d> metric(M);
+  Vector3d d;
+  REQUIRE(metric.state.solve(1, g, d));
+  CHECK(metric.state.indefinite());
+}
+
+TEST_CASE("only an M that is zero knows of no length") {
+  Metric<Vector3d> zero(Matrix3d::Zero()), some(Matrix3d(0.5 * Matrix3d::Identity()));
+  Vector3d d;
+  REQUIRE(zero.state.descend(g, d));
+  CHECK(!zero.state.knows_length());
+  CHECK(d == -g);
+  REQUIRE(some.state.descend(g, d));
+  CHECK(some.state.knows_length());
 }
 
 TEST_CASE("within the radius, (M + λD)d = −g with the λ that is reported") {

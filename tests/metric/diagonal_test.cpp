@@ -14,6 +14,8 @@ TEST_CASE("The diagonal form divides by the damped diagonal, penalty included") 
   CHECK(m.state.curvature() == Approx(m.d.cwiseAbs2().dot(D)));
   REQUIRE(m.within(0.1));
   CHECK(m.state.scaled_norm() == Approx(0.1).epsilon(0.006));
+  CHECK(m.state.curvature() == Approx(m.d.cwiseAbs2().dot(D)));
+  CHECK(m.state.name().find("minimum norm") == std::string_view::npos);
 }
 
 TEST_CASE("A parameter without information stays where it is") {
@@ -24,4 +26,16 @@ TEST_CASE("A parameter without information stays where it is") {
   REQUIRE(m.descend());
   CHECK(m.d[2] == 0);
   CHECK(m.d[1] == Approx(-m.at.gradient[1] / f.metric()(1, 1)));
+  CHECK(m.state.name().find("minimum norm") != std::string_view::npos);
+  auto plain = prepared(f, ExpectedFisher{}, Diagonal{.scale_free = false}, Vector::Zero(6));
+  REQUIRE(plain.descend());
+  CHECK(relative_error(plain.d, m.d) < 1e-14);
+}
+
+TEST_CASE("Where no parameter has information the diagonal form follows the gradient") {
+  const ScoreTable f{Matrix::Zero(30, 2)};
+  auto m = prepared(f, ExpectedFisher{}, Diagonal{}, Vector::Zero(2));
+  m.at.gradient << 1, -2;
+  REQUIRE(m.descend());
+  CHECK(m.d == -m.at.gradient);
 }

@@ -96,6 +96,9 @@ TEST_CASE("Within a radius the dual step ends on it, in the norm of D") {
     CHECK(m.state.scaled_norm() > 0.99 * share * free);
     CHECK(m.d.dot(m.at.gradient) < 0);
   }
+  const Index before = m.counts().factorizations;
+  REQUIRE(m.within(0.1 * free));
+  CHECK(m.counts().factorizations - before <= 4);  // 1/‖d‖ is nearly linear in λ
   REQUIRE(m.within(2 * free));
   CHECK(m.state.scaled_norm() == Approx(free));
 }

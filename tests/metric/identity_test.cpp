@@ -23,6 +23,8 @@ TEST_CASE("the identity's direction is −∇f/(1 + λ)") {
   CHECK(d == -0.25 * g);
   CHECK(metric.curvature() == 9.0 / 16);
   CHECK(metric.damping() == 3);
+  REQUIRE(metric.descend(g, d));
+  CHECK(d == -g);
 }
 
 TEST_CASE("the identity's direction within a radius is −∇f, shortened") {

@@ -3,6 +3,10 @@
 #include "support/algebra.hpp"
 #include "support/catch.hpp"
 
+#include <cmath>
+#include <stdexcept>
+#include <string_view>
+
 using namespace natgrad;
 using namespace natgrad::test;
 
@@ -84,6 +88,7 @@ TEST_CASE("Damping and a ridge are split between the factors, the root of both t
   REQUIRE(penalised.solve(0.0));
   const Matrix M = f.metric() + 0.5 * Matrix::Identity(18, 18);
   CHECK(penalised.state.curvature() == Approx(penalised.d.dot(M * penalised.d)));
+  CHECK(penalised.state.scaled_square(Vector::Ones(18)) == Approx(M.diagonal().sum()));
 }
 
 TEST_CASE("A singular factor, as softmax has, takes the minimum-norm step") {
@@ -92,7 +97,10 @@ TEST_CASE("A singular factor, as softmax has, takes the minimum-norm step") {
   f.G[1] = Matrix(p.asDiagonal()) - p * p.transpose();
   auto m = prepared(f, ExpectedFisher{}, Kronecker{}, Vector::Zero(18));
   CHECK_FALSE(m.solve(0.0));
+  const std::string_view name = m.state.name();
   REQUIRE(m.descend());
+  CHECK(m.state.name() != name);
+  CHECK(m.state.damping() == 0);
   // of the second layer: A⁻¹·g·G⁺ in the coordinates of diag G
   const Vector root = f.G[1].diagonal().cwiseSqrt().cwiseInverse();
   const Matrix scaled = root.asDiagonal() * f.G[1] * root.asDiagonal();
@@ -116,4 +124,11 @@ TEST_CASE("Within a radius the Kronecker step ends on it") {
 TEST_CASE("Layers that do not cover x are an error") {
   const Layers f = two_layers();
   CHECK_THROWS_AS(prepared(f, ExpectedFisher{}, Kronecker{}, Vector::Zero(17)), std::invalid_argument);
+}
+
+TEST_CASE("Kronecker names the damping that is out of range") {
+  CHECK_NOTHROW(Kronecker{.damping = 1}.validate());
+  for (const double damping : {-1.0, double(NAN), double(INFINITY)}) {
+    CHECK_THROWS_AS(Kronecker{.damping = damping}.validate(), std::invalid_argument);
+  }
 }

@@ -122,6 +122,9 @@ TEST_CASE("a pair without positive curvature is left out, and the direction stil
       Vector4d d;
       REQUIRE(memory.state.solve(0, g, d));
       CHECK(g.dot(d) < 0);
+      const Vector4d wanted =
+          -memory.inverse(1) * g;  // the place of the older pair was needed to look at the new one
+      CHECK((d - wanted).norm() <= 1e-10 * wanted.norm());
     }
   }
 }
@@ -137,6 +140,10 @@ TEST_CASE("forgetting leaves −∇f, and says whether there was anything") {
   Vector4d d;
   REQUIRE(memory.state.solve(0, Vector4d(1, 0, 0, 0), d));
   CHECK(d == Vector4d(-1, 0, 0, 0));
+  memory.visit(random_vector(random));
+  REQUIRE(memory.state.descend(Vector4d(1, 0, 0, 0), d));
+  CHECK(d == Vector4d(-1, 0, 0, 0));
+  CHECK(!memory.state.forget());
 }
 
 TEST_CASE("Lbfgs names a memory that is out of range") {

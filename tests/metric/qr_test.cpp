@@ -28,6 +28,7 @@ TEST_CASE("The QR solve is the damped solve with the matrix, penalty included") 
         const Vector expected = reference_step(f.metric(), lambda, m.at.gradient);
         CHECK(relative_error(m.d, expected) < 1e-10);
         CHECK(m.state.curvature() == Approx(expected.dot(f.metric() * expected)).epsilon(1e-8));
+        REQUIRE(m.state.prepare(m.evaluator, m.at));  // nothing of the last point is left
       }
     }
   }
@@ -71,6 +72,9 @@ TEST_CASE("Undamped and singular, the QR form takes the minimum-norm step") {
   const ScoreTable f{normal_matrix(4, 9, 5) * Vector::LinSpaced(9, 0.1, 10).asDiagonal()};
   auto m = triangular(f, Vector::Zero(9));
   CHECK_FALSE(m.solve(0.0));
+  CHECK(m.state.name().find("minimum norm") == std::string_view::npos);
   REQUIRE(m.descend());
+  CHECK(m.state.name().find("minimum norm") != std::string_view::npos);
+  CHECK(m.state.damping() == 0);
   CHECK(relative_error(m.d, minimum_norm_step(f.metric(), m.at.gradient)) < 1e-7);
 }

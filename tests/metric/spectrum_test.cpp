@@ -155,4 +155,7 @@ TEST_CASE("the lowest direction goes downhill, and with ∇f = 0 has a sign that
   CHECK((d - Vector3d(0, 1, 0)).norm() <= 1e-15);
   spectrum.lowest_direction(Vector3d::Zero(), d);
   CHECK((d - Vector3d(0, 1, 0)).norm() <= 1e-15);
+  REQUIRE(spectrum.compute(Vector3d(1, -2, 4).asDiagonal(), Vector3d(1, 4, 1)));
+  spectrum.lowest_direction(Vector3d(0, 3, 0), d);
+  CHECK((d + Vector3d(0, 0.5, 0)).norm() <= 1e-15);
 }
