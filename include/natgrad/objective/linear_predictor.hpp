@@ -167,7 +167,7 @@ class LinearPredictor {
   template <class Weight, class Side>
   auto separation_rows(const Vector& weights, const Weight& weight, const Side& side) const {
     return detail::SeparationRows{matrix().rows(), weight,
-                                  [this](Index i, auto& row) { write_row(i, Scalar(1), row); }, side,
+                                  [this](Index i, auto& row) { this->write_row(i, Scalar(1), row); }, side,
                                   [this, &weights](auto& out) {
                                     features_.largest_entries(weights, out);
                                     if (intercept_) out[columns()] = Scalar(1);
