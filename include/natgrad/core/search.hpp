@@ -389,17 +389,13 @@ class Search {
     if (t.point.x != at_.x) f_.evaluate(t.point);  // else α·d is below the rounding of x, and f is known
     if (t.point.value == -infinity()) saw_minus_infinity_ = true;
     if (!t.point.finite()) t.point.value = infinity();
-    if (!(t.point.value < at_.value)) note_failure(alpha, t.point.value);
+    if (!(t.point.value < at_.value)) note_failure(alpha);
     return t;
   }
 
-  /// A trial that did not lower f: what had been promised of it tells a failed search from a finished one. Twice the fall to
-  /// the minimum of the parabola through f(x), ∇fᵀd and f(x + αd), as a trial may just have been too long: ½|α∇fᵀd| at the
-  /// same height, and where f is not finite there.
-  void note_failure(Scalar alpha, const Scalar& value) {
-    const Scalar fall = abs(alpha * slope_);
-    const Scalar rise = is_finite(value) ? Scalar(value - at_.value) : Scalar(0);
-    const Scalar promised = fall > Scalar(0) ? Scalar(Scalar(0.5) * fall * (fall / (fall + rise))) : fall;
+  /// A trial that did not lower f: what the slope had promised of it tells a failed search from a finished one.
+  void note_failure(Scalar alpha) {
+    const Scalar promised = Scalar(0.5) * abs(alpha * slope_);
     if (promised > failed_promise_) failed_promise_ = promised;
   }
 
