@@ -213,7 +213,8 @@ class Run {
     const Scalar gained = search_.initial_value() - at.value;
     if (promised > resolved
         && promised <= Scalar(1e-6) * gained) {  // all but nothing is left: of how much does f tell?
-      resolved = std::max(resolved, Scalar(1e-12) * gained);
+      resolved =
+          std::max(resolved, Scalar(epsilon<Scalar>() * Eigen::numext::sqrt(epsilon<Scalar>()) * gained));
       if (promised > resolved) resolved += rounding_of_x();
       if (budget_spent()) return limit();
     }
