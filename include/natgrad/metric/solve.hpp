@@ -22,11 +22,15 @@ struct MatrixSource {
   Source source;
 
   static constexpr bool is_hessian = requires { Source::is_hessian; };
+  template <class F>
+  static constexpr bool centres = HasCentre<F, V>&& requires {
+    requires Source::can_centre;
+  };
 
   template <class Evaluator>
   bool evaluate(Evaluator& f, const Iterate<V>& at, SquareMatrix<V>& M) {
     if (!source.prepare(f, at)) return false;
-    if constexpr (HasCentre<typename Evaluator::Objective, V> && Source::can_centre) {
+    if constexpr (centres<typename Evaluator::Objective>) {
       if (centre(f)) {
         source.centred_matrix(M);
         return true;
@@ -39,7 +43,7 @@ struct MatrixSource {
   /// Null where M is in the coordinates of x.
   template <class Evaluator>
   const V* centre(Evaluator& f) const {
-    if constexpr (HasCentre<typename Evaluator::Objective, V> && Source::can_centre) {
+    if constexpr (centres<typename Evaluator::Objective>) {
       const V& c = f.objective().centre();
       return c.size() > 0 ? &c : nullptr;
     } else {
