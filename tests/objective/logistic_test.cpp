@@ -347,6 +347,7 @@ TEST_CASE("bad data throw a sentence that names the argument, its value and what
     return rejects([&] { LogisticRegression{features, labels, options}; }, words);
   };
   CHECK(refused(MatrixXd(0, 2), VectorXd(0), {}, {"X.rows() = 0", "at least one sample"}));
+  CHECK(refused(MatrixXd(0, 2), VectorXd(0), {.intercept = true}, {"X.rows() = 0", "at least one sample"}));
   CHECK(refused(MatrixXd(3, 0), y, {}, {"X.cols() = 0", "at least one column"}));
   CHECK_NOTHROW(LogisticRegression{MatrixXd(3, 0), y, {.intercept = true}});
   CHECK(refused(X, VectorXd{{0, 1}}, {}, {"y.size() = 2", "one label"}));

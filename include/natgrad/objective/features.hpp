@@ -218,6 +218,7 @@ class Features {
   /// next to nothing of the spread. Asked of some rows first, and of all only where those say so.
   std::string_view note() const {
     if constexpr (!detail::SparseFeatures<Data>) {
+      if (matrix_.rows() == 0) return {};  // asked before the sizes are checked
       const Index stride = std::max<Index>(1, matrix_.rows() / 32);
       for (Index j = 0; j < matrix_.cols(); ++j) {
         if (is_far(j, stride) && (stride == 1 || is_far(j, 1)))
