@@ -120,6 +120,44 @@ TEST_CASE("After the first point the dual form allocates nothing") {
   CHECK(allocations.count() == 0);
 }
 
+TEST_CASE("The dual solve of a linear model, whose rows are not written down, is that with the matrix") {
+  using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const Index n = 9, d = 40;
+  Matrix X = normal_matrix(n, d, 31);
+  for (Index j = 0; j < d; ++j) X(j % n, j) = 0;
+  const Vector weights = Vector::LinSpaced(n, 0.5, 3), offset = Vector::LinSpaced(n, -1, 1);
+  const Vector y = X.col(0).unaryExpr([](double m) { return m > 0 ? 1.0 : 0.0; });
+  const auto check = [](const auto& f) {
+    const Vector x = Vector::LinSpaced(f.dimension(), -0.5, 0.5);
+    const auto same = [&](const auto& kind) {
+      auto dense = prepared(f, kind, Dense{}, x);
+      auto dual = prepared(f, kind, Dual{}, x);
+      for (const double lambda : {1e-3, 1.0}) {
+        REQUIRE(dense.solve(lambda));
+        REQUIRE(dual.solve(lambda));
+        CHECK(relative_error(dual.d, dense.d) < 1e-10);
+        CHECK(dual.state.curvature() == Approx(dense.state.curvature()).epsilon(1e-9));
+      }
+      dual.state.prepare(dual.evaluator, dual.at);
+      AllocationCount allocations;
+      dual.state.prepare(dual.evaluator, dual.at);
+      dual.solve(0.1);
+      CHECK(allocations.count() == 0);
+    };
+    same(ExpectedFisher{});
+    same(EmpiricalFisher{});
+    same(MonteCarloFisher{.draws = 2, .seed = 3});
+  };
+  for (const double ridge : {0.0, 0.1}) {
+    const LogisticOptions<double> options{.intercept = true, .ridge = ridge, .weights = weights};
+    check(LogisticRegression{X, y, options});
+    check(LogisticRegression{Rows(X), y, options});
+    check(LogisticRegression{Eigen::SparseMatrix<double>(X.sparseView()), y, options});
+    check(LogisticRegression{Eigen::SparseMatrix<double, Eigen::RowMajor>(X.sparseView()), y, options});
+    check(GeneralizedLinearModel{Poisson{}, X, y, {.ridge = ridge, .weights = weights, .offset = offset}});
+  }
+}
+
 TEST_CASE(
     "A step with momentum and the effective dimension are the same by the matrix and by the dual solve") {
   // Goldshlager, Abrahamsen & Lin 2024: (F + λI)φ = Sᵀe/n + λμφ₋ is φ = μφ₋ + (F + λI)⁻¹Sᵀ(e − μSφ₋)/n.

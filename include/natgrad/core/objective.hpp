@@ -85,18 +85,29 @@ concept HasSampledScores = HasSampleCount<F> && requires(const F& f, const V& x,
   f.sampled_scores(x, i, seed, S);
 };
 
-/// Scores that are diag(r)·D, D the same n rows at every x: w with Σ wᵢsᵢsᵢᵀ = Dᵀdiag(w)D, sample weights included, of the labels
-/// observed, or added up over labels drawn from the model; and Dᵀdiag(w)D/n, its product and its diagonal. No score is
-/// written down then.
+/// D, the n rows of a linear predictor, by the products that a Fisher matrix Dᵀdiag(w)D/n is made of. K: n×n, y: n numbers
+template <class D, class V>
+concept DesignRows = requires(const D& rows, const ScalarOf<V>* w, SquareMatrix<V>& M, const V& v, V& out,
+                              Eigen::Matrix<ScalarOf<V>, Eigen::Dynamic, Eigen::Dynamic>& K,
+                              Eigen::Matrix<ScalarOf<V>, Eigen::Dynamic, 1>& y) {
+  rows.gram(w, M);
+  rows.gram_times(w, v, out);
+  rows.gram_diagonal(w, out);
+  rows.rows_gram(w, K);
+  rows.rows_times(v, y);
+  rows.rows_transposed_times(y, out);
+};
+
+/// Scores that are diag(r)·D, D the same rows at every x: w with Σ wᵢsᵢsᵢᵀ = Dᵀdiag(w)D, sample weights included, of the labels
+/// observed, added up over labels drawn from the model, and in expectation. No score is written down then.
 template <class F, class V>
 concept HasScoreWeights = HasSampleCount<F> && requires(const F& f, const V& x,
                                                         Eigen::Matrix<ScalarOf<V>, Eigen::Dynamic, 1>& w,
-                                                        std::uint64_t seed, SquareMatrix<V>& M, V& out) {
+                                                        std::uint64_t seed) {
   f.score_weights(x, w);
   f.add_sampled_score_weights(x, seed, w);
-  f.weighted_gram(w, M);
-  f.weighted_gram_times(w, x, out);
-  f.weighted_gram_diagonal(w, out);
+  f.fisher_weights(x, w);
+  { f.linear_predictor() } -> DesignRows<V>;
 };
 
 /// F ← the expected Fisher information, mean over samples

@@ -4,6 +4,7 @@
 /// M = F(x) + P(x) at one point as each form wants it: the matrix, its diagonal, its diagonal blocks, rows, or a product.
 
 #include "natgrad/core/evaluator.hpp"
+#include "natgrad/fisher/all_rows.hpp"
 #include "natgrad/fisher/factors.hpp"
 #include "natgrad/fisher/penalty.hpp"
 #include "natgrad/fisher/row_gram.hpp"
@@ -27,20 +28,13 @@ bool affordable_for_diagonal(Index dimension) {
   return dimension * dimension * static_cast<Index>(sizeof(ScalarOf<V>)) <= (Index(1) << 26);
 }
 
-/// D ← D + Σ of the squares in each column, row by row as they lie in memory.
-template <class V>
-void add_squares(const Scores<V>& S, V& D) {
-  for (Index i = 0; i < S.rows(); ++i) {
-    for (Index j = 0; j < S.cols(); ++j) D[j] += S(i, j) * S(i, j);
-  }
-}
-
 /// Rows is one of the classes of rows.hpp. prepare() fixes the point; the rest may be asked in any order until the next.
 template <class F, class V, class Rows>
 class FisherSource {
  public:
   using Scalar = ScalarOf<V>;
   using Matrix = SquareMatrix<V>;
+  using Numbers = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
   static constexpr std::string_view label = Rows::label;
   static constexpr bool uncentred = Rows::uncentred;
@@ -50,6 +44,8 @@ class FisherSource {
   static constexpr bool has_times = has_matrix;
   static constexpr bool can_centre = Rows::closed_form;
   static constexpr bool has_factors = Rows::closed_form && HasFisherFactors<F, V>;
+
+  using AllRows = decltype(detail::all_rows_of<F, V, Rows::has_weights>())::type;
 
   FisherSource(Rows rows, const F& f, const V& x0) : rows_(std::move(rows)), x_(x0), product_(x0.size()) {
     if constexpr (has_rows) {
@@ -85,14 +81,20 @@ class FisherSource {
     }
   }
 
-  /// R ← all rows.
-  void all_rows(Scores<V>& R) {
-    R.resize(row_count(), x_.size());
-    if (rows_.passes() == 1) {
+  /// R ← all rows, which are not written down where they are diag(r)·D.
+  void all_rows(AllRows& R) {
+    if constexpr (Rows::has_weights) {
       ++counts_->fishers;
-      rows_.fill(*f_, x_, 0, 0, R);
+      R.take(f_->linear_predictor(), weights());
     } else {
-      each_block([&](Index first, Scores<V>& S) { R.middleRows(first, S.rows()) = S; });
+      Scores<V>& S = R.matrix();
+      S.resize(row_count(), x_.size());
+      if (rows_.passes() == 1) {
+        ++counts_->fishers;
+        rows_.fill(*f_, x_, 0, 0, S);
+      } else {
+        each_block([&](Index first, Scores<V>& block) { S.middleRows(first, block.rows()) = block; });
+      }
     }
   }
 
@@ -117,7 +119,7 @@ class FisherSource {
       f_->fisher_diagonal(x_, D);
     } else if constexpr (Rows::has_weights) {
       ++counts_->fishers;
-      f_->weighted_gram_diagonal(weights(), D);
+      f_->linear_predictor().gram_diagonal(weights().data(), D);
     } else if constexpr (has_rows) {
       D.setZero(x_.size());
       each_block([&](Index, Scores<V>& S) { add_squares<V>(S, D); });
@@ -171,7 +173,7 @@ class FisherSource {
     if constexpr (closed && HasFisherTimes<F, V>) {
       f_->fisher_times(x_, v, out);
     } else if constexpr (Rows::has_weights) {
-      f_->weighted_gram_times(weights(), v, out);
+      f_->linear_predictor().gram_times(weights().data(), v, out);
     } else if constexpr (has_rows) {
       out.setZero(x_.size());
       const Index fishers = counts_->fishers;
@@ -196,7 +198,6 @@ class FisherSource {
 
  private:
   static constexpr bool closed = Rows::closed_form;
-  using Numbers = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(samples_)); }
 
@@ -212,7 +213,7 @@ class FisherSource {
       f_->fisher(x_, M);
     } else if constexpr (Rows::has_weights) {
       ++counts_->fishers;
-      f_->weighted_gram(weights(), M);
+      f_->linear_predictor().gram(weights().data(), M);
     } else if constexpr (has_rows) {
       M.setZero();
       each_block([&](Index, Scores<V>& S) { detail::add_columns_gram<V>(S, share(), M, kept_); });

@@ -20,11 +20,15 @@ class ExpectedRows {
   static constexpr bool available = HasFisherRows<F, V>;
   static constexpr bool closed_form = true;
   static constexpr bool uncentred = false;
-  static constexpr bool has_weights = false;  // the objective has the whole matrix
+  static constexpr bool has_weights = HasScoreWeights<F, V>;
 
   static Index passes() { return 1; }
   void begin(const F&, const V&, ScoreBlocks<V>&) {}
   void fill(const F& f, const V& x, Index, Index first, Scores<V>& S) { f.fisher_rows(x, first, S); }
+  template <class Weights>
+  void weights(const F& f, const V& x, Weights& w) const {
+    f.fisher_weights(x, w);
+  }
 };
 
 /// Rows √w·s, s the score at the label observed.

@@ -2,11 +2,10 @@
 #pragma once
 
 /// (RᵀR/n + λD)⁻¹g through the n×n Gram matrix, for n < d. In the coordinates D^½x, with R̃ = RD^{−½}/√n and B = λI + D^{−½}PD^{−½}:
-/// (R̃ᵀR̃ + B)⁻¹ = B⁻¹ − B⁻¹R̃ᵀ(I + R̃B⁻¹R̃ᵀ)⁻¹R̃B⁻¹ (Woodbury). Time n²d/2 + n³/3, memory nd + 2n².
+/// (R̃ᵀR̃ + B)⁻¹ = B⁻¹ − B⁻¹R̃ᵀ(I + R̃B⁻¹R̃ᵀ)⁻¹R̃B⁻¹ (Woodbury). Time n²d/2 + n³/3, memory 2n², and nd where the rows are written down.
 
 #include "natgrad/core/require.hpp"
 #include "natgrad/fisher/label.hpp"
-#include "natgrad/fisher/row_gram.hpp"
 #include "natgrad/metric/cholesky.hpp"
 #include "natgrad/metric/krylov.hpp"
 #include "natgrad/metric/scaled_state.hpp"
@@ -40,12 +39,11 @@ class DualState : public ScaledState<V> {
   bool prepare(Evaluator& f, const Iterate<V>& at) {
     factorizations_ = &f.counts().factorizations;
     if (!source_.prepare(f, at)) return false;
-    source_.all_rows(R_);
+    source_.all_rows(rows_);
     const Scalar n = Scalar(static_cast<double>(source_.samples()));
     const V& penalty = source_.penalty().diagonal();
     const Scalar root_n = Eigen::numext::sqrt(n);
-    rhs_.setZero();
-    add_squares<V>(R_, rhs_);
+    rows_.squares(rhs_);
     each([&](Index j) {
       rhs_[j] /= n;
       part_[j] = rhs_[j] + penalty[j];
@@ -69,7 +67,7 @@ class DualState : public ScaledState<V> {
     total_ = lambda + own_damping_;
     Index undamped = 0;
     each([&](Index j) { undamped += penalty_[j] + total_ <= Scalar(0); });
-    if (R_.rows() < undamped) return false;  // singular, whatever the rows are
+    if (rows_.count() < undamped) return false;  // singular, whatever the rows are
     if (!factor(undamped > 0 ? floor() : Scalar(0))) return false;
     each([&](Index j) { rhs_[j] = -g[j] / root_[j]; });
     const bool exact = undamped == 0 && source_.penalty().is_diagonal();
@@ -132,7 +130,7 @@ class DualState : public ScaledState<V> {
   /// The mean of the eigenvalues that are not zero for want of rows.
   Scalar mean_eigenvalue() const {
     const Scalar trace = trace_ + penalty_trace_;
-    const Scalar mean = trace / Scalar(static_cast<double>(std::min(R_.rows(), R_.cols())));
+    const Scalar mean = trace / Scalar(static_cast<double>(std::min(rows_.count(), root_.size())));
     return mean > Scalar(0) ? mean : Scalar(1);
   }
 
@@ -146,27 +144,26 @@ class DualState : public ScaledState<V> {
     uniform_ = plain_;
     if (uniform_) {
       each([&](Index j) { part_[j] = scale_[j] * scale_[j]; });
-      if (!gram_known_) detail::rows_gram<V>(R_, part_.data(), gram_, weighted_);
+      if (!gram_known_) rows_.gram(part_, gram_);
       gram_known_ = true;
     } else {
       each([&](Index j) { part_[j] = scale_[j] * scale_[j] / b_[j]; });
-      detail::rows_gram<V>(R_, part_.data(), gram_, weighted_);
+      rows_.gram(part_, gram_);
       gram_known_ = false;
     }
-    ones_.setOnes(R_.rows());
+    ones_.setOnes(rows_.count());
     return cholesky_.factor(gram_, ones_, uniform_ ? b_[0] : Scalar(1));
   }
 
   /// along_ ← R̃v
   void rows_times(const V& v) {
     each([&](Index j) { scaled_[j] = scale_[j] * v[j]; });
-    detail::rows_times(R_, scaled_, along_);
+    rows_.times(scaled_, along_);
   }
 
   /// out ← out + R̃ᵀy
   void add_rows_transposed(const Numbers& y, V& out) {
-    scaled_.setZero();
-    detail::add_rows_transposed(R_, y.data(), scaled_);
+    rows_.transposed_times(y, scaled_);
     each([&](Index j) { out[j] += scale_[j] * scaled_[j]; });
   }
 
@@ -229,7 +226,7 @@ class DualState : public ScaledState<V> {
 
   /// R̃ of full row rank and g in its row space: d = −R̃ᵀ(R̃R̃ᵀ)⁻²R̃g, the minimum norm without a detour.
   bool in_row_space() {
-    if (!plain_ || R_.rows() > R_.cols() || !factor(Scalar(0))) return false;
+    if (!plain_ || rows_.count() > root_.size() || !factor(Scalar(0))) return false;
     rows_times(rhs_);
     cholesky_.solve_negative(along_, solved_);
     residual_ = rhs_;
@@ -243,12 +240,11 @@ class DualState : public ScaledState<V> {
   }
 
   Source source_;
-  Scores<V> R_;         // as the source gives them: R̃ = R·diag(scale_)
-  Scores<V> weighted_;  // R̃B^{−½}, only where the kernels do not serve
-  V root_;              // D^½
-  V scale_;             // D^{−½}/√n
-  V penalty_;           // D^{−½}PD^{−½}, its diagonal
-  V b_;                 // B
+  typename Source::AllRows rows_;  // R̃ = R·diag(scale_)
+  V root_;                         // D^½
+  V scale_;                        // D^{−½}/√n
+  V penalty_;                      // D^{−½}PD^{−½}, its diagonal
+  V b_;                            // B
   V rhs_, step_, part_, product_, residual_, scaled_;
   Gram gram_;
   Numbers ones_, along_, solved_;

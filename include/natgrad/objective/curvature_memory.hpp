@@ -15,6 +15,9 @@
 
 namespace natgrad::detail {
 
+/// Which second derivative of a row's loss: ∂²loss/∂m², the Hessian's, or its expectation, the Fisher information's.
+enum class Curvature { observed, expected };
+
 /// A number that no other data in this program has. Copies of an objective share their data, and so the number.
 inline std::uint64_t new_data_number() {
   static std::atomic<std::uint64_t> last{0};

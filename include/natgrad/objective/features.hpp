@@ -214,6 +214,19 @@ class Features {
     }
   }
 
+  /// Xᵀ in the same memory
+  auto transposed() const {
+    if constexpr (detail::SparseFeatures<Data>) {
+      using Index = typename Data::StorageIndex;
+      using Turned = Eigen::SparseMatrix<Scalar, Data::IsRowMajor ? Eigen::ColMajor : Eigen::RowMajor, Index>;
+      return Eigen::Map<const Turned>(matrix_.cols(), matrix_.rows(), matrix_.nonZeros(),
+                                      matrix_.outerIndexPtr(), matrix_.innerIndexPtr(), matrix_.valuePtr(),
+                                      matrix_.innerNonZeroPtr());
+    } else {
+      return Eigen::Transpose<const Data>(matrix_);
+    }
+  }
+
   /// A remark where some column lies above 0.1/√ε times its spread from 0, so that its square, which a Hessian is made of, tells
   /// next to nothing of the spread. Asked of some rows first, and of all only where those say so.
   std::string_view note() const {

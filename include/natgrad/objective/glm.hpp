@@ -3,11 +3,10 @@
 
 /// f(x) = Σ wᵢ·loss(yᵢ; μ(ηᵢ))/Σwᵢ + ½·ridge·‖β‖², η = Xβ + intercept + offset: generalised linear models.
 
-#include "natgrad/core/objective.hpp"
 #include "natgrad/kernel/semidefinite.hpp"
 #include "natgrad/objective/families.hpp"
 #include "natgrad/objective/glm_rows.hpp"
-#include "natgrad/objective/linear_predictor.hpp"
+#include "natgrad/objective/linear_model.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -40,7 +39,10 @@ struct GlmOptions {
 /// does not depend on them, and is +∞ or NaN where η leaves the link's domain, so that a step there is contracted.
 /// Throws std::invalid_argument on sizes, NaN, and responses, weights or ridge out of range.
 template <class Family, class Link = typename Family::Canonical, class Data = Eigen::MatrixXd>
-class GeneralizedLinearModel {
+class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family, Link, Data>, Data> {
+  using Base = LinearModel<GeneralizedLinearModel<Family, Link, Data>, Data>;
+  friend Base;
+
  public:
   using Scalar = typename Data::Scalar;
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
@@ -58,7 +60,7 @@ class GeneralizedLinearModel {
 
   template <class X, class Y>
   GeneralizedLinearModel(Family family, Link link, X&& features, const Y& responses, Options options = {})
-      : predictor_(std::forward<X>(features), options.intercept, options.ridge),
+      : Base(std::forward<X>(features), options.intercept, options.ridge),
         responses_(responses),
         options_(std::move(options)),
         family_(std::move(family)),
@@ -69,9 +71,9 @@ class GeneralizedLinearModel {
 
   // ---- the parameters ----------------------------------------------------------------------------------------------
 
-  Index dimension() const { return design().parameters(); }
+  using Base::dimension;
+  using Base::features;
   Index sample_count() const { return responses_.size(); }
-  std::string_view note() const { return predictor_.features().note(); }
 
   /// Inside the link's domain where that is easy: the mean response where there is an intercept, else 0, else least squares.
   Vector start() const {
@@ -96,7 +98,6 @@ class GeneralizedLinearModel {
     return names;
   }
 
-  const auto& features() const { return predictor_.matrix(); }
   const Vector& responses() const { return responses_; }
   const Options& options() const { return options_; }
 
@@ -110,11 +111,10 @@ class GeneralizedLinearModel {
   template <class V>
   Scalar value_and_gradient(const V& x, V& g) const {
     using detail::Curvature;
-    const Scalar loss = predictor_.wants_curvature(kind_of(Curvature::expected))
-                          ? predictor_.value_and_gradient(rows<Curvature::expected>(),
-                                                          kind_of(Curvature::expected), offset(), x, g)
-                          : predictor_.value_and_gradient(rows<Curvature::observed>(),
-                                                          kind_of(Curvature::observed), offset(), x, g);
+    const Scalar loss =
+        predictor_.wants_curvature(Curvature::expected)
+            ? predictor_.value_and_gradient(rows<Curvature::expected>(), Curvature::expected, offset(), x, g)
+            : predictor_.value_and_gradient(rows<Curvature::observed>(), Curvature::observed, offset(), x, g);
     g *= share();
     predictor_.add_penalty_gradient(x, g);
     return loss * share() + predictor_.penalty(x);
@@ -123,129 +123,6 @@ class GeneralizedLinearModel {
   template <class V>
   void gradient(const V& x, V& g) const {
     value_and_gradient(x, g);
-  }
-
-  /// Xᵀdiag(w·∂²loss/∂η²)X/Σw + ridge: the observed information
-  template <class V>
-  void hessian(const V& x, SquareMatrix<V>& H) const {
-    predictor_.gram(curvatures<detail::Curvature::observed>(x), H);
-    predictor_.add_penalty_diagonal(H.diagonal());
-  }
-
-  template <class V>
-  void hessian_times(const V& x, const V& v, V& Hv) const {
-    predictor_.gram_times(curvatures<detail::Curvature::observed>(x), v, Hv);
-    predictor_.add_penalty_gradient(v, Hv);
-  }
-
-  // ---- per-sample scores and the Fisher information ----------------------------------------------------------------
-
-  /// s = −∂loss/∂η·(xᵢ, 1): unweighted, without the penalty
-  template <class V>
-  void score(const V& x, Index i, V& s) const {
-    predictor_.write_row(i, -residual(responses_[i], predictor(x, i)), s);
-  }
-
-  template <class V>
-  void scores(const V& x, Index first, Scores<V>& S) const {
-    write_rows(x, first, S,
-               [this](Index i, const Scalar& eta) { return Scalar(-residual(responses_[i], eta)); });
-  }
-
-  template <class V>
-  void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
-    write_rows(x, first, S, [this, seed](Index i, const Scalar& eta) {
-      return Scalar(-residual(drawn(i, eta, seed), eta));
-    });
-  }
-
-  /// w ← the weights with Σ wᵢsᵢsᵢᵀ = Dᵀdiag(w)D: wᵢ(∂loss/∂η)²
-  template <class V>
-  void score_weights(const V& x, Vector& w) const {
-    kernel::margins(design(), x, 0, w);
-    for (Index i = 0; i < sample_count(); ++i)
-      w[i] = sample_weight(i) * Eigen::numext::abs2(residual(responses_[i], w[i]));
-  }
-
-  /// w ← w + the same for responses drawn from the model
-  template <class V>
-  void add_sampled_score_weights(const V& x, std::uint64_t seed, Vector& w) const {
-    thread_local Vector etas;
-    etas.resize(sample_count());
-    kernel::margins(design(), x, 0, etas);
-    for (Index i = 0; i < sample_count(); ++i)
-      w[i] += sample_weight(i) * Eigen::numext::abs2(residual(drawn(i, etas[i], seed), etas[i]));
-  }
-
-  /// M ← Dᵀdiag(w)D/n, out ← Mv, out ← diag M
-  template <class Matrix>
-  void weighted_gram(const Vector& w, Matrix& M) const {
-    predictor_.gram(w.data(), M);
-  }
-  template <class V>
-  void weighted_gram_times(const Vector& w, const V& v, V& out) const {
-    predictor_.gram_times(w.data(), v, out);
-  }
-  template <class V>
-  void weighted_gram_diagonal(const Vector& w, V& out) const {
-    predictor_.gram_diagonal(w.data(), out);
-  }
-
-  /// rows √(w·(∂μ/∂η)²/V(μ))·(xᵢ, 1): F = SᵀS/n
-  template <class V>
-  void fisher_rows(const V& x, Index first, Scores<V>& S) const {
-    write_rows(x, first, S, [this](Index i, const Scalar& eta) {
-      return Scalar(
-          Eigen::numext::sqrt(sample_weight(i) * family_.terms(link_, responses_[i], eta).expected));
-    });
-  }
-
-  template <class V>
-  void fisher(const V& x, SquareMatrix<V>& F) const {
-    predictor_.gram(curvatures<detail::Curvature::expected>(x), F);
-  }
-
-  /// c, and F and H in the coordinates of HasCentre
-  const Vector& centre() const { return predictor_.centre(); }
-
-  template <class V>
-  void centred_fisher(const V& x, SquareMatrix<V>& F) const {
-    predictor_.centred_gram(curvatures<detail::Curvature::expected>(x), F);
-  }
-
-  template <class V>
-  void centred_hessian(const V& x, SquareMatrix<V>& H) const {
-    predictor_.centred_gram(curvatures<detail::Curvature::observed>(x), H);
-    predictor_.add_penalty_diagonal(H.diagonal());
-  }
-
-  template <class V>
-  void fisher_times(const V& x, const V& v, V& Fv) const {
-    predictor_.gram_times(curvatures<detail::Curvature::expected>(x), v, Fv);
-  }
-
-  /// diag F, in one pass and without the matrix
-  template <class V>
-  void fisher_diagonal(const V& x, V& D) const {
-    predictor_.gram_diagonal(curvatures<detail::Curvature::expected>(x), D);
-  }
-
-  template <class V>
-  void hessian_diagonal(const V& x, V& D) const {
-    predictor_.gram_diagonal(curvatures<detail::Curvature::observed>(x), D);
-    predictor_.add_penalty_diagonal(D);
-  }
-
-  template <class V>
-  void penalty_hessian(const V&, SquareMatrix<V>& P) const {
-    P.setZero();
-    predictor_.add_penalty_diagonal(P.diagonal());
-  }
-
-  template <class V>
-  void penalty_diagonal(const V&, V& p) const {
-    p.setZero();
-    predictor_.add_penalty_diagonal(p);
   }
 
   /// KL(p(·; x) ‖ p(·; x_new)), mean over samples: half the deviance of the model at x_new from the means at x
@@ -263,7 +140,7 @@ class GeneralizedLinearModel {
   /// ηᵢ
   template <class V>
   Scalar predictor(const V& x, Index i) const {
-    return predictor_.margin(x, i) + offset(i);
+    return predictor_.margin(x, i) + offset_of(i);
   }
 
   /// μᵢ
@@ -325,31 +202,29 @@ class GeneralizedLinearModel {
   }
 
  private:
-  kernel::Design<Data> design() const { return predictor_.design(offset()); }
+  using Base::design;
+  using Base::offset_of;
+  using Base::predictor_;
+  using Base::share;
+
   const Scalar* offset() const { return options_.offset.size() > 0 ? options_.offset.data() : nullptr; }
   template <detail::Curvature curvature = detail::Curvature::observed>
   detail::GlmRows<Scalar, Family, Link, curvature> rows() const {
     return {responses_.data(), has_weights() ? options_.weights.data() : nullptr, family_, link_};
   }
-  Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(sample_count())); }
   bool has_weights() const { return options_.weights.size() > 0; }
 
-  Scalar offset(Index i) const { return options_.offset.size() > 0 ? options_.offset[i] : Scalar(0); }
-
-  /// ∂loss/∂η at the response y
+  // what the base asks
+  Scalar label(Index i) const { return responses_[i]; }
+  Scalar expected_curvature(Index i, const Scalar& eta) const {
+    return family_.terms(link_, responses_[i], eta).expected;
+  }
   Scalar residual(const Scalar& y, const Scalar& eta) const { return family_.terms(link_, y, eta).residual; }
 
   /// a response of row i from the model
   Scalar drawn(Index i, const Scalar& eta, std::uint64_t seed) const {
     IndexedRandom random(seed, static_cast<std::uint64_t>(i));
     return Scalar(family_.draw(static_cast<double>(link_.mean(eta).value), random));
-  }
-
-  /// factor takes the linear predictor, the offset included
-  template <class V, class Factor>
-  void write_rows(const V& x, Index first, Scores<V>& S, const Factor& factor) const {
-    predictor_.write_rows(
-        x, first, S, [&](Index i, const Scalar& margin) { return factor(i, Scalar(margin + offset(i))); });
   }
 
   /// towards which η the loss of row i falls for ever
@@ -365,14 +240,10 @@ class GeneralizedLinearModel {
     return [this](Index i) { return sample_weight(i); };
   }
 
-  static constexpr int kind_of(detail::Curvature curvature) {
-    return curvature == detail::Curvature::expected ? 1 : 0;
-  }
-
   /// w·∂²loss/∂η², or its expectation, of each row
   template <detail::Curvature curvature, class V>
   const Scalar* curvatures(const V& x) const {
-    return predictor_.curvatures(rows<curvature>(), kind_of(curvature), offset(), x);
+    return predictor_.curvatures(rows<curvature>(), curvature, offset(), x);
   }
 
   template <class Term>
@@ -396,7 +267,7 @@ class GeneralizedLinearModel {
     Vector target(sample_count());
     const Scalar mean = start_mean();
     for (Index i = 0; i < sample_count(); ++i) {
-      target[i] = link_.link(Scalar(Scalar(0.9) * responses_[i] + Scalar(0.1) * mean)) - offset(i);
+      target[i] = link_.link(Scalar(Scalar(0.9) * responses_[i] + Scalar(0.1) * mean)) - offset_of(i);
     }
     Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> gram(dimension(), dimension());
     Vector x(dimension());
@@ -440,7 +311,6 @@ class GeneralizedLinearModel {
     if (has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
   }
 
-  LinearPredictor<Data> predictor_;
   Vector responses_;
   Options options_;
   Family family_;

@@ -4,13 +4,12 @@
 /// The row loss of a generalised linear model, for the kernels' passes: loss, ∂loss/∂η and one of its two curvatures.
 
 #include "natgrad/kernel/design.hpp"
+#include "natgrad/objective/curvature_memory.hpp"
 #include "natgrad/objective/families.hpp"
 
 #include <limits>
 
 namespace natgrad::detail {
-
-enum class Curvature { observed, expected };
 
 template <class T, class Family, class Link, Curvature curvature>
 struct GlmRows {

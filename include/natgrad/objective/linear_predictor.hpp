@@ -32,6 +32,7 @@ class LinearPredictor {
   const Features<Data>& features() const { return features_; }
   const Data& matrix() const { return features_.matrix(); }
   Index columns() const { return matrix().cols(); }
+  Index parameters() const { return design().parameters(); }
 
   kernel::Design<Data> design(const Scalar* offset = nullptr) const { return {matrix(), intercept_, offset}; }
 
@@ -63,32 +64,32 @@ class LinearPredictor {
 
   // ---- passes over all rows, each with a loss (see kernel/linear_pass.hpp) -----------------------------------------------------
 
-  /// Σ loss, g ← Dᵀr. Keeps the curvatures where those at the points before were asked for. kind: 0 or 1, of the curvature
+  /// Σ loss, g ← Dᵀr. Keeps the curvatures where those at the points before were asked for. kind: what the loss gives
   template <class RowLoss, class V>
-  Scalar value_and_gradient(const RowLoss& loss, int kind, const Scalar* offset, const V& x, V& g) const {
+  Scalar value_and_gradient(const RowLoss& loss, detail::Curvature kind, const Scalar* offset, const V& x,
+                            V& g) const {
     Memory& memory = Memory::mine();
-    Scalar* curvature = memory.keep(number_ + static_cast<std::uint64_t>(kind), matrix().rows());
+    Scalar* curvature = memory.keep(number_of(kind), matrix().rows());
     if (!curvature) return kernel::value_and_gradient(design(offset), loss, x, g);
     const Scalar sum = kernel::value_gradient_curvature(design(offset), loss, x, g, curvature);
-    memory.know(number_ + static_cast<std::uint64_t>(kind), x);
+    memory.know(number_of(kind), x);
     return sum;
   }
 
   /// the n curvatures at x, from the last pass or a new one
   template <class RowLoss, class V>
-  const Scalar* curvatures(const RowLoss& loss, int kind, const Scalar* offset, const V& x) const {
+  const Scalar* curvatures(const RowLoss& loss, detail::Curvature kind, const Scalar* offset,
+                           const V& x) const {
     Memory& memory = Memory::mine();
-    if (const Scalar* known = memory.find(number_ + static_cast<std::uint64_t>(kind), x)) return known;
+    if (const Scalar* known = memory.find(number_of(kind), x)) return known;
     Scalar* curvature = memory.room(matrix().rows());
     kernel::value_curvature(design(offset), loss, x, curvature);
-    memory.know(number_ + static_cast<std::uint64_t>(kind), x);
+    memory.know(number_of(kind), x);
     return curvature;
   }
 
   /// Curvatures of this kind were asked for at the points before.
-  bool wants_curvature(int kind) const {
-    return Memory::mine().wants(number_ + static_cast<std::uint64_t>(kind));
-  }
+  bool wants_curvature(detail::Curvature kind) const { return Memory::mine().wants(number_of(kind)); }
 
   // ---- the penalty ½·ridge·‖w‖² ------------------------------------------------------------------------------------
 
@@ -145,6 +146,29 @@ class LinearPredictor {
     out *= share();
   }
 
+  // ---- D as n rows that are not written down ----------------------------------------------------------------------------
+
+  /// K ← Ddiag(w)Dᵀ, n×n, lower triangle. w: one number a parameter
+  template <class Gram>
+  void rows_gram(const Scalar* w, Gram& K) const {
+    const auto columns = features_.transposed();
+    kernel::gram(kernel::Design{columns}, w, K);
+    if (intercept_)
+      K.template triangularView<Eigen::Lower>() += Plain::Constant(K.rows(), K.cols(), w[this->columns()]);
+  }
+
+  /// out ← Dv, n numbers
+  template <class V, class Out>
+  void rows_times(const V& v, Out& out) const {
+    kernel::margins(design(), v, 0, out);
+  }
+
+  /// out ← Dᵀy
+  template <class Numbers, class V>
+  void rows_transposed_times(const Numbers& y, V& out) const {
+    kernel::transpose_times(design(), y, out);
+  }
+
   // ---- separation ----------------------------------------------------------------------------------------------------
 
   /// Along v no loss rises and some loss falls for ever (Albert & Anderson 1984). side(i): towards which margin, ±1, the loss of
@@ -177,6 +201,11 @@ class LinearPredictor {
  private:
   using Memory = detail::CurvatureMemory<Scalar>;
   using Plain = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+  /// what the kept curvatures of this kind go by
+  std::uint64_t number_of(detail::Curvature kind) const {
+    return number_ + (kind == detail::Curvature::expected ? 1 : 0);
+  }
 
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(matrix().rows())); }
 

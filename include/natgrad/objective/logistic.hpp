@@ -3,10 +3,9 @@
 
 /// f(x) = Σ wᵢ·(max(mᵢ,0) − yᵢmᵢ + log1p(e^{−|mᵢ|}))/Σwᵢ + ½·ridge·‖w‖², m = Xw + intercept: logistic regression.
 
-#include "natgrad/core/objective.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/kernel/log_loss.hpp"
-#include "natgrad/objective/linear_predictor.hpp"
+#include "natgrad/objective/linear_model.hpp"
 #include "natgrad/objective/random.hpp"
 
 #include <algorithm>
@@ -32,7 +31,10 @@ struct LogisticOptions {
 /// weights and ridge out of range. The model is p(y = 1) = σ(m), its canonical link: the Hessian is the expected Fisher
 /// information (McCullagh & Nelder 1989, 2.5), so Newton and the natural gradient are the same method on it.
 template <class Data>
-class LogisticRegression {
+class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
+  using Base = LinearModel<LogisticRegression<Data>, Data>;
+  friend Base;
+
  public:
   using Scalar = typename Data::Scalar;
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
@@ -40,7 +42,7 @@ class LogisticRegression {
 
   template <class X, class Y>
   LogisticRegression(X&& features, const Y& labels, Options options = {})
-      : predictor_(std::forward<X>(features), options.intercept, options.ridge),
+      : Base(std::forward<X>(features), options.intercept, options.ridge),
         labels_(labels),
         options_(std::move(options)) {
     check();
@@ -49,9 +51,9 @@ class LogisticRegression {
 
   // ---- the parameters ----------------------------------------------------------------------------------------------
 
-  Index dimension() const { return design().parameters(); }
+  using Base::dimension;
+  using Base::features;
   Index sample_count() const { return labels_.size(); }
-  std::string_view note() const { return predictor_.features().note(); }
 
   /// zero, of the right length
   Vector start() const { return Vector::Zero(dimension()); }
@@ -71,7 +73,6 @@ class LogisticRegression {
   /// sample i's weight, scaled so that all sum to n
   Scalar sample_weight(Index i) const { return options_.has_weights() ? options_.weights[i] : Scalar(1); }
 
-  const auto& features() const { return predictor_.matrix(); }
   const Vector& labels() const { return labels_; }
   const Options& options() const { return options_; }
 
@@ -84,7 +85,7 @@ class LogisticRegression {
 
   template <class V>
   Scalar value_and_gradient(const V& x, V& g) const {
-    const Scalar loss = predictor_.value_and_gradient(rows(), 0, nullptr, x, g);
+    const Scalar loss = predictor_.value_and_gradient(rows(), detail::Curvature::expected, nullptr, x, g);
     g *= share();
     predictor_.add_penalty_gradient(x, g);
     return loss * share() + predictor_.penalty(x);
@@ -95,135 +96,13 @@ class LogisticRegression {
     value_and_gradient(x, g);
   }
 
-  /// Xᵀdiag(wσ(1 − σ))X/Σw + ridge
-  template <class V>
-  void hessian(const V& x, SquareMatrix<V>& H) const {
-    fisher(x, H);
-    predictor_.add_penalty_diagonal(H.diagonal());
-  }
-
-  template <class V>
-  void hessian_times(const V& x, const V& v, V& Hv) const {
-    fisher_times(x, v, Hv);
-    predictor_.add_penalty_gradient(v, Hv);
-  }
-
-  // ---- per-sample scores and the Fisher information ----------------------------------------------------------------
-
-  /// s = (y − σ(m))·(xᵢ, 1): unweighted, without the penalty
-  template <class V>
-  void score(const V& x, Index i, V& s) const {
-    predictor_.write_row(i, -residual(predictor_.margin(x, i), labels_[i]), s);
-  }
-
-  template <class V>
-  void scores(const V& x, Index first, Scores<V>& S) const {
-    predictor_.write_rows(x, first, S,
-                          [this](Index i, const Scalar& m) { return Scalar(-residual(m, labels_[i])); });
-  }
-
-  template <class V>
-  void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
-    predictor_.write_rows(x, first, S, [this, seed](Index i, const Scalar& m) {
-      return Scalar(-residual(m, drawn(i, m, seed)));
-    });
-  }
-
-  /// w ← the weights with Σ wᵢsᵢsᵢᵀ = Dᵀdiag(w)D: wᵢ(σ(mᵢ) − yᵢ)²
-  template <class V>
-  void score_weights(const V& x, Vector& w) const {
-    kernel::margins(design(), x, 0, w);
-    for (Index i = 0; i < sample_count(); ++i)
-      w[i] = sample_weight(i) * Eigen::numext::abs2(residual(w[i], labels_[i]));
-  }
-
-  /// w ← w + the same for labels drawn from the model
-  template <class V>
-  void add_sampled_score_weights(const V& x, std::uint64_t seed, Vector& w) const {
-    thread_local Vector margins;
-    margins.resize(sample_count());
-    kernel::margins(design(), x, 0, margins);
-    for (Index i = 0; i < sample_count(); ++i)
-      w[i] += sample_weight(i) * Eigen::numext::abs2(residual(margins[i], drawn(i, margins[i], seed)));
-  }
-
-  /// M ← Dᵀdiag(w)D/n, out ← Mv, out ← diag M
-  template <class Matrix>
-  void weighted_gram(const Vector& w, Matrix& M) const {
-    predictor_.gram(w.data(), M);
-  }
-  template <class V>
-  void weighted_gram_times(const Vector& w, const V& v, V& out) const {
-    predictor_.gram_times(w.data(), v, out);
-  }
-  template <class V>
-  void weighted_gram_diagonal(const Vector& w, V& out) const {
-    predictor_.gram_diagonal(w.data(), out);
-  }
-
-  /// rows √(wσ(1 − σ))·(xᵢ, 1): F = SᵀS/n
-  template <class V>
-  void fisher_rows(const V& x, Index first, Scores<V>& S) const {
-    predictor_.write_rows(x, first, S, [this](Index i, const Scalar& m) {
-      return Scalar(Eigen::numext::sqrt(sample_weight(i) * kernel::log_loss(m, labels_[i]).curvature));
-    });
-  }
-
-  template <class V>
-  void fisher(const V& x, SquareMatrix<V>& F) const {
-    predictor_.gram(curvatures(x), F);
-  }
-
-  /// c, and F and H in the coordinates of HasCentre
-  const Vector& centre() const { return predictor_.centre(); }
-
-  template <class V>
-  void centred_fisher(const V& x, SquareMatrix<V>& F) const {
-    predictor_.centred_gram(curvatures(x), F);
-  }
-
-  template <class V>
-  void centred_hessian(const V& x, SquareMatrix<V>& H) const {
-    predictor_.centred_gram(curvatures(x), H);
-    predictor_.add_penalty_diagonal(H.diagonal());
-  }
-
-  template <class V>
-  void fisher_times(const V& x, const V& v, V& Fv) const {
-    predictor_.gram_times(curvatures(x), v, Fv);
-  }
-
-  template <class V>
-  void penalty_hessian(const V&, SquareMatrix<V>& P) const {
-    P.setZero();
-    predictor_.add_penalty_diagonal(P.diagonal());
-  }
-
-  /// diag F, in one pass and without the matrix
-  template <class V>
-  void fisher_diagonal(const V& x, V& D) const {
-    predictor_.gram_diagonal(curvatures(x), D);
-  }
-
-  template <class V>
-  void hessian_diagonal(const V& x, V& D) const {
-    fisher_diagonal(x, D);
-    predictor_.add_penalty_diagonal(D);
-  }
-
-  template <class V>
-  void penalty_diagonal(const V&, V& p) const {
-    p.setZero();
-    predictor_.add_penalty_diagonal(p);
-  }
-
   /// KL(Bernoulli(σ(m)) ‖ Bernoulli(σ(m_new))), mean over samples
   template <class V>
   Scalar kl(const V& x, const V& x_new) const {
     Scalar sum(0);
     for (Index i = 0; i < sample_count(); ++i) {
       const Scalar m = predictor_.margin(x, i), m_new = predictor_.margin(x_new, i);
-      const Scalar p = residual(m, Scalar(0));
+      const Scalar p = residual(Scalar(0), m);
       sum += sample_weight(i) * (kernel::log_loss(m_new, p).loss - kernel::log_loss(m, p).loss);
     }
     return sum * share();
@@ -263,22 +142,21 @@ class LogisticRegression {
     if (separated_along(v)) return true;
     if (options_.ridge != Scalar(0)) return false;
     const auto data = predictor_.separation_rows(options_.weights, weight(), side());
-    return detail::find_separation(data, curvatures(x), Scalar(0.01), g, v) && separated_along(v);
+    return detail::find_separation(data, curvatures<detail::Curvature::expected>(x), Scalar(0.01), g, v)
+        && separated_along(v);
   }
 
  private:
+  using Base::design;
+  using Base::predictor_;
+  using Base::share;
+
   /// towards which margin the loss of row i falls for ever
   auto side() const {
     return [this](Index i) { return labels_[i] == Scalar(1) ? 1 : labels_[i] == Scalar(0) ? -1 : 0; };
   }
   auto weight() const {
     return [this](Index i) { return sample_weight(i); };
-  }
-
-  /// a label of row i from the model
-  Scalar drawn(Index i, const Scalar& m, std::uint64_t seed) const {
-    const double probability = static_cast<double>(residual(m, Scalar(0)));
-    return IndexedRandom(seed, static_cast<std::uint64_t>(i)).uniform() < probability ? Scalar(1) : Scalar(0);
   }
 
   /// Only the intercept is free of the penalty: it runs away where all labels are 0, or all are 1.
@@ -293,18 +171,24 @@ class LogisticRegression {
     return highest == Scalar(0) || lowest == Scalar(1);
   }
 
-  kernel::Design<Data> design() const { return predictor_.design(); }
   kernel::LogisticRows<Scalar> rows() const {
     return {labels_.data(), options_.has_weights() ? options_.weights.data() : nullptr};
   }
-  Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(sample_count())); }
-
-  static Scalar residual(const Scalar& m, const Scalar& y) { return kernel::log_loss(m, y).residual; }
-
-  /// wᵢσ(1 − σ) at each margin: n numbers
-  template <class V>
+  // what the base asks
+  static constexpr const Scalar* offset() { return nullptr; }
+  Scalar label(Index i) const { return labels_[i]; }
+  static Scalar residual(const Scalar& y, const Scalar& m) { return kernel::log_loss(m, y).residual; }
+  Scalar expected_curvature(Index i, const Scalar& m) const {
+    return kernel::log_loss(m, labels_[i]).curvature;
+  }
+  Scalar drawn(Index i, const Scalar& m, std::uint64_t seed) const {
+    const double probability = static_cast<double>(residual(Scalar(0), m));
+    return IndexedRandom(seed, static_cast<std::uint64_t>(i)).uniform() < probability ? Scalar(1) : Scalar(0);
+  }
+  /// wᵢσ(1 − σ), the same whatever the label
+  template <detail::Curvature, class V>
   const Scalar* curvatures(const V& x) const {
-    return predictor_.curvatures(rows(), 0, nullptr, x);
+    return predictor_.curvatures(rows(), detail::Curvature::expected, nullptr, x);
   }
 
   void check() const {
@@ -330,7 +214,6 @@ class LogisticRegression {
     if (options_.has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
   }
 
-  LinearPredictor<Data> predictor_;
   Vector labels_;
   Options options_;
 };
