@@ -525,6 +525,8 @@ TEST_CASE("binomial models of every link give the right answer on hard data") {
   check_family({Binomial{}, Logit{}}, inside());
   check_family({Binomial{}, Log{}}, inside());
   check_family({Binomial{}, IdentityLink{}}, inside());
+  check_family({Binomial{}, Sqrt{}}, inside());
+  check_family({Binomial{}, Inverse{}}, inside());
 }
 
 TEST_CASE("binomial models of every link call separated data separable") {
@@ -540,13 +542,17 @@ TEST_CASE("count models give the right answer on hard data") {
   check_family({Poisson{}, Sqrt{}}, far_from_0());
   check_family({Poisson{}, IdentityLink{}}, far_from_0());
   check_family({NegativeBinomial{2}, Log{}}, counts());
+  check_family({Poisson{}, Inverse{}}, far_from_0());
   check_family({NegativeBinomial{2}, Sqrt{}}, far_from_0());
+  check_family({NegativeBinomial{2}, IdentityLink{}}, far_from_0());
+  check_family({NegativeBinomial{2}, Inverse{}}, far_from_0());
 }
 
 TEST_CASE("models of positive and of real responses give the right answer on hard data") {
   check_family({Gamma{}, Log{}}, positive());
   check_family({Gamma{}, Inverse{}}, far_from_0());
   check_family({Gamma{}, IdentityLink{}}, far_from_0());
+  check_family({Gamma{}, Sqrt{}}, far_from_0());
   check_family({Gaussian{}, IdentityLink{}}, real());
   check_family({Gaussian{}, Log{}}, far_from_0());
   check_family({Gaussian{}, Inverse{}}, far_from_0());

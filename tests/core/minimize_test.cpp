@@ -188,6 +188,38 @@ TEST_CASE("L-BFGS that can lower f no further, where its minimum is 0, has not f
   }
 }
 
+TEST_CASE("f that falls until its rounding hides what it still falls is unbounded, not at its least") {
+  // x + 3y + y², and the same turned by half a radian
+  for (const double turn : {0.0, 0.5}) {
+    const double c = std::cos(turn), s = std::sin(turn);
+    const auto valley = objective(
+        [=](const Vector2d& x) {
+          const double y = c * x[1] - s * x[0];
+          return c * x[0] + s * x[1] + 3 * y + y * y;
+        },
+        [=](const Vector2d& x, Vector2d& g) {
+          const double y = 3 + 2 * (c * x[1] - s * x[0]);
+          g << c - s * y, s + c * y;
+        },
+        [=](const Vector2d&, Matrix2d& H) { H << 2 * s * s, -2 * s * c, -2 * s * c, 2 * c * c; });
+    const auto check = [&](const char* name, const auto& r) {
+      INFO(name << ", turned by " << turn << ": " << r);
+      CHECK(r.status == Status::unbounded);
+      CHECK(r.value < -1e15);
+    };
+    check("TrustRegion", minimize(valley, Vector2d(0, 0), Newton{TrustRegion{}, ConjugateGradient{}}));
+    check("HagerZhang", minimize(valley, Vector2d(0, 0), Newton{HagerZhang{}, ConjugateGradient{}}));
+  }
+  // a bounded one that ends as far down, for it is flat there
+  const auto bowl = objective([](const Vector2d& x) { return x[0] + 1e-40 * x.squaredNorm(); },
+                              [](const Vector2d& x, Vector2d& g) { g = Vector2d(1, 0) + 2e-40 * x; },
+                              [](const Vector2d&, Matrix2d& H) { H = 2e-40 * Matrix2d::Identity(); });
+  const auto r = minimize(bowl, Vector2d(0, 0), Newton{});
+  INFO(r);
+  CHECK(r.usable());
+  CHECK(r.value == Approx(-2.5e39));
+}
+
 TEST_CASE("f = −‖x‖² is unbounded from its maximum too, for a metric that sees the curvature") {
   const auto hill = objective([](const Vector2d& x) { return -x.squaredNorm(); },
                               [](const Vector2d& x, Vector2d& g) { g = -2 * x; },

@@ -221,7 +221,21 @@ class Run {
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
                         promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),
                         no_step_reason_};
-    return {promised <= resolved ? Status::precision_limit : Status::step_failed, reason};
+    return promised <= resolved ? rounding_level(reason) : Ending{Status::step_failed, reason};
+  }
+
+  /// f falls by less than it can resolve: at its least, or so far down that what it still falls is lost in what it fell.
+  Ending rounding_level(const Reason& reason) const {
+    const auto& at = search_.at();
+    const Scalar fall = search_.initial_value() - at.value;
+    const bool far = fall > Scalar(0)
+                  && epsilon<Scalar>() * fall > Eigen::numext::abs(search_.initial_value())
+                  && epsilon<Scalar>() * max_norm(at.x) > max_norm(start_);
+    // As steep along the way from x0 as f was on the mean: a minimum would have made it flat.
+    if (far && -at.gradient.dot(at.x - start_) > Scalar(0.5) * fall)
+      return {Status::unbounded,
+              {.remark = "f fell until its rounding exceeded all that it was at x0, and no less steeply"}};
+    return {Status::precision_limit, reason};
   }
 
   // ---- the result --------------------------------------------------------------------------------------------------
