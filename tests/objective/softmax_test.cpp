@@ -150,6 +150,38 @@ TEST_CASE("a perfectly predicted training set is separable, unless it has a ridg
   CHECK(minimize(ridge, ridge.start(), Newton{}).usable());
 }
 
+TEST_CASE("a class that some rows alone decide has no estimate, and a certificate says so") {
+  // The first column tells class 2 from the others where it is 1; within the rest all classes are mixed.
+  const Index n = 24;
+  MatrixXd X(n, 2);
+  std::vector<int> labels, mixed;
+  for (Index i = 0; i < n; ++i) {
+    X.row(i) << (i % 4 == 0 ? 1 : 0), double(7 * i % 11 - 5) / 5;
+    labels.push_back(i % 4 == 0 ? 2 : int(i % 3));
+    mixed.push_back(int(i % 3));
+  }
+  const VectorXd weights = VectorXd::LinSpaced(n, 1, 2);
+  const auto check = [&](const auto& f, bool separable) {
+    const auto r = minimize(f, f.start(), Newton{});
+    INFO(r);
+    VectorXd v(f.dimension());
+    CHECK(f.find_separation(r.x, r.gradient, v) == separable);
+    CHECK((r.status == Status::separable) == separable);
+    CHECK((separable || r.usable()));
+    if (separable) {
+      CHECK(f.separated_along(v));
+      CHECK(f.value(VectorXd(r.x + v * (10 / v.norm()))) <= r.value);
+      CHECK(minimize(f, f.start(), LimitedMemoryBfgs{}).status == Status::separable);
+    }
+  };
+  check(SoftmaxRegression{X, labels, {.intercept = true}}, true);
+  check(SoftmaxRegression{ReferenceClass{}, X, labels, {.intercept = true, .weights = weights}}, true);
+  check(SoftmaxRegression{X, mixed, {.intercept = true, .weights = weights}}, false);
+  check(SoftmaxRegression{ReferenceClass{}, X, mixed, {.intercept = true}}, false);
+  // a class that never occurs falls behind for ever
+  check(SoftmaxRegression{X, mixed, {.intercept = true, .classes = 4}}, true);
+}
+
 TEST_CASE("labels drawn from the model give scores of mean 0 and variance F, whatever the blocks") {
   const MatrixXd X = MatrixXd::Ones(20'000, 1);
   const std::vector<int> labels(20'000, 2);

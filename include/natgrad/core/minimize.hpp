@@ -34,7 +34,8 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
     if (!run.prepare_metric()) return {Status::metric_failed, {.remark = "M(x) is not finite"}};
     if ((verdict || run.is_flat()) && run.at_saddle()) {
       if (run.leave_saddle()) continue;
-      return {Status::stationary, verdict ? verdict.reason : Reason{.remark = "∇f(x) = 0"}};
+      return {run.separated() ? Status::separable : Status::stationary,
+              verdict ? verdict.reason : Reason{.remark = "∇f(x) = 0"}};
     }
     if (verdict) {  // the last look: is nothing left to gain?
       if (run.separated()) return {Status::separable, verdict.reason};

@@ -26,6 +26,9 @@ T negligible_margin() {
   return rounding_power<T>(2.0 / 3);
 }
 
+/// Of more parameters the search would cost more than a fit.
+inline constexpr Index most_separation_parameters = 1000;
+
 /// {v : qᵀv = 0 for the rows q held, aᵀv ≥ 0 for the rows a added}, or that no aᵀv > 0 is in it.
 template <class T>
 class Cone {
@@ -184,7 +187,7 @@ bool find_separation(const Rows& rows, const T* slope, const T& well, const V& g
     mean += Eigen::numext::abs(slope[i]);
     predicted += is_good(i) && rows.weight(i) > T(0);
   }
-  if (predicted == 0 || d > 1000) return false;
+  if (predicted == 0 || d > most_separation_parameters) return false;
 
   typename Cone<T>::Vector row(d), unit(d);  // 1/max|xᵢⱼ|, for which the units of a column do not matter
   const auto invert = [&] {

@@ -9,6 +9,7 @@
 #include "natgrad/objective/features.hpp"
 #include "natgrad/objective/random.hpp"
 #include "natgrad/objective/softmax_rows.hpp"
+#include "natgrad/objective/softmax_separation.hpp"
 
 #include <cmath>
 #include <cstdint>
@@ -262,21 +263,43 @@ class SoftmaxRegression {
     return Scalar(static_cast<double>(right)) * share();
   }
 
-  /// No row's own class has a smaller margin along v than another, and some has a larger one: f falls along v for ever.
+  /// No row's own class has a smaller margin along v than another, and some has a larger one: f falls along v for ever. A
+  /// difference within ε^⅔ of the size of its terms counts as 0.
   template <class V>
   bool separated_along(const V& v) const {
     if (options_.ridge != Scalar(0)) return false;
+    const Scalar negligible = detail::negligible_margin<Scalar>();
     bool strictly = false;
     for (Index i = 0; i < sample_count(); ++i) {
       if (sample_weight(i) == Scalar(0)) continue;
-      Vector m = class_margins(v, i);
+      const Vector m = class_margins(v, i), terms = class_terms(v, i);
       const Index y = labels_[static_cast<std::size_t>(i)];
-      const Scalar own = m[y];
-      m[y] = (y == 0 ? m[1] : m[0]);
-      if (!(own >= m.maxCoeff())) return false;
-      strictly = strictly || own > m.minCoeff();
+      for (Index k = 0; k < classes_; ++k) {
+        const Scalar ahead = m[y] - m[k];
+        if (k == y || Eigen::numext::abs(ahead) <= negligible * (terms[y] + terms[k])) continue;
+        if (!(ahead > Scalar(0))) return false;
+        strictly = true;
+      }
     }
     return strictly;
+  }
+
+  /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
+  /// falls (objective/softmax_separation.hpp); for at most 1000 parameters of the classes from 1 on. |v|: any.
+  template <class V>
+  bool find_separation(const V& x, const V& g, V& v) const {
+    v = x;
+    if (separated_along(v)) return true;
+    const Index size = inputs() * (classes_ - 1);
+    if (options_.ridge != Scalar(0) || size > detail::most_separation_parameters) return false;
+    const detail::ClassPairs<Data> pairs{data_, options_.intercept, options_.weights, labels_, classes_};
+    Matrix P;
+    all_probabilities(x, P);
+    Vector direction(size);
+    if (!pairs.separate(P.rightCols(classes_ - 1), g.tail(size), direction)) return false;
+    v.setZero();
+    v.tail(size) = direction;
+    return separated_along(v);
   }
 
  private:
@@ -298,6 +321,19 @@ class SoftmaxRegression {
           data_.row_dot(i, column) + (options_.intercept ? Scalar(column[d]) : Scalar(0));
     }
     return m;
+  }
+
+  /// |(xᵢ, 1)|ᵀ|wₖ| for all K classes: what the rounding of a margin is relative to
+  template <class V>
+  Vector class_terms(const V& x, Index i) const {
+    Vector terms = Vector::Zero(classes_);
+    for (Index k = 0; k < columns(); ++k) {
+      const auto column = weights(x).col(k);
+      terms[k + Form::fixed_classes] =
+          data_.row_dot_abs(i, column)
+          + (options_.intercept ? Scalar(Eigen::numext::abs(column[features().cols()])) : Scalar(0));
+    }
+    return terms;
   }
 
   /// DᵀD/n depends on the data alone: computed when it is first asked for, by one thread while others wait

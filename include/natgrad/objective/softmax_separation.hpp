@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// A direction along which no row's own class loses against another, and some class falls behind for ever: f has no minimum then.
+/// Each row of X with each class k but its own y is one row of find_separation: (x, 1)ᵀ(w_y − w_k) ≥ 0. Its slope is the
+/// probability pₖ, for ∂loss = Σₖ pₖ∂(mₖ − m_y). The columns are those of the classes from 1 on: class 0 has the margin 0.
+
+#include "natgrad/objective/features.hpp"
+#include "natgrad/objective/separation.hpp"
+
+#include <vector>
+
+namespace natgrad::detail {
+
+template <class Data>
+struct ClassPairs {
+  using Scalar = typename Data::Scalar;
+  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+  using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+  const Features<Data>& features;
+  bool intercept;
+  const Vector& weights;  ///< n, or none
+  const std::vector<int>& labels;
+  Index classes;
+
+  Index inputs() const { return features.matrix().cols() + (intercept ? 1 : 0); }
+  Index count() const { return features.matrix().rows() * (classes - 1); }
+
+  Index row_of(Index pair) const { return pair / (classes - 1); }
+  Index own(Index pair) const { return labels[static_cast<std::size_t>(row_of(pair))]; }
+  Index other(Index pair) const {
+    const Index k = pair % (classes - 1);
+    return k < own(pair) ? k : k + 1;
+  }
+  Scalar weight(Index pair) const { return weights.size() > 0 ? weights[row_of(pair)] : Scalar(1); }
+
+  /// V: inputs×(classes − 1), false where there is none. P: n×(classes − 1), the probabilities of the classes from 1 on; G: the
+  /// gradient in their columns
+  bool separate(const Matrix& P, const Vector& G, Vector& V) const {
+    Vector slope(count());
+    for (Index pair = 0; pair < count(); ++pair) {
+      const Index k = other(pair), i = row_of(pair);
+      slope[pair] = weight(pair) * (k > 0 ? P(i, k - 1) : Scalar(1) - P.row(i).sum());
+    }
+    const auto weigh = [this](Index pair) { return weight(pair); };
+    const auto write = [this](Index pair, Vector& row) {
+      row.setZero();
+      write_input(row_of(pair), own(pair), Scalar(1), row);
+      write_input(row_of(pair), other(pair), Scalar(-1), row);
+    };
+    const auto side = [](Index) { return 1; };
+    const auto largest = [this](Vector& out) {
+      Vector head = Vector::Ones(inputs());
+      features.largest_entries(weights, head);
+      for (Index k = 1; k < classes; ++k) out.segment((k - 1) * inputs(), inputs()) = head;
+    };
+    return find_separation(SeparationRows{count(), weigh, write, side, largest}, slope.data(), Scalar(0.01),
+                           G, V);
+  }
+
+ private:
+  void write_input(Index i, Index k, const Scalar& sign, Vector& row) const {
+    if (k == 0) return;
+    auto part = row.segment((k - 1) * inputs(), inputs());
+    features.write_row(i, sign, part);
+    if (intercept) part[inputs() - 1] = sign;
+  }
+};
+
+}  // namespace natgrad::detail
