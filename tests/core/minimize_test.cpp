@@ -188,6 +188,19 @@ TEST_CASE("L-BFGS that can lower f no further, where its minimum is 0, has not f
   }
 }
 
+TEST_CASE("a point at infinity is no step, however low f is there") {
+  // x₁ from 1e308 on at a slope of −1, for a metric that asks for more than the numbers have
+  const auto slope =
+      objective([](const Vector2d& x) { return std::isfinite(x[0]) ? 1e308 - x[0] + x[1] * x[1] : -1e308; },
+                [](const Vector2d& x, Vector2d& g) { g << (std::isfinite(x[0]) ? -1 : 0), 2 * x[1]; },
+                [](const Vector2d&, Matrix2d& H) { H << 1e-308, 0, 0, 2; });
+  const auto check = [&](const char* name, const auto& r) {
+    INFO(name << ": " << r);
+    CHECK(r.x.allFinite());
+  };
+  with_each(slope, Vector2d(1.2e308, 1), check);
+}
+
 TEST_CASE("f that falls until its rounding hides what it still falls is unbounded, not at its least") {
   // x + 3y + y², and the same turned by half a radian
   for (const double turn : {0.0, 0.5}) {

@@ -30,8 +30,10 @@ struct Iterate {
     gradient.setConstant(std::numeric_limits<Scalar>::quiet_NaN());
   }
 
-  /// The value is finite, and the gradient where it is known.
-  bool finite() const { return is_finite(value) && (!has_gradient || is_finite(gradient_norm)); }
+  /// The value is finite, and the gradient where it is known, and x: a loss may well be finite at infinity.
+  bool finite() const {
+    return is_finite(value) && (!has_gradient || is_finite(gradient_norm)) && x.allFinite();
+  }
 
   friend void swap(Iterate& a, Iterate& b) noexcept {
     a.x.swap(b.x);

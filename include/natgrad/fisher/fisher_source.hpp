@@ -45,7 +45,7 @@ class FisherSource {
   static constexpr bool can_centre = Rows::closed_form;
   static constexpr bool has_factors = Rows::closed_form && HasFisherFactors<F, V>;
 
-  using AllRows = decltype(detail::all_rows_of<F, V, Rows::has_weights>())::type;
+  using AllRows = typename decltype(detail::all_rows_of<F, V, Rows::has_weights>())::type;
 
   FisherSource(Rows rows, const F& f, const V& x0) : rows_(std::move(rows)), x_(x0), product_(x0.size()) {
     if constexpr (has_rows) {

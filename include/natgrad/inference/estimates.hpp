@@ -75,6 +75,8 @@ struct Inference {
   /// n·∇fᵀM⁻¹∇f/φ (Rao 1948): 0 at the estimate, and ≪ 1 where x is as good as it
   Scalar score_statistic = std::numeric_limits<Scalar>::quiet_NaN();
   bool maximum = true;  ///< the information has no negative eigenvalue
+  bool exists =
+      true;  ///< false: f falls for ever along some direction, as on separated data: there is no estimate
   std::vector<std::string> names;
   double level = 0.95;
 

@@ -121,6 +121,10 @@ class InferenceAt {
         squares += part * part;
       }
       out_.score_statistic = Scalar(out_.samples) * squares / out_.dispersion;
+      if constexpr (FindsSeparation<F, V>) {
+        V direction(x_.size());
+        out_.exists = !f_.find_separation(x_, g, direction);
+      }
     }
     return out_.with(covariance, from);
   }

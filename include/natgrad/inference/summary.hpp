@@ -89,6 +89,8 @@ void print_remarks(std::ostream& out, const Inference<V>& table) {
     out << "nearly collinear: the information has condition number " << print_number("%.1e", condition)
         << '\n';
   }
+  if (!table.exists)
+    out << "no estimate exists: the data are separated, and these numbers tell only where the fit ended\n";
   if (!table.maximum) out << "not a maximum: the information is not positive definite here\n";
   if (!(table.score_statistic <= ScalarOf<V>(1e-4))
       && !std::isnan(static_cast<double>(table.score_statistic))) {

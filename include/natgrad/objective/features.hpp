@@ -14,6 +14,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace natgrad {
 
@@ -201,6 +202,31 @@ class Features {
     }
   }
 
+  /// the names given, x[j] for a column without one, then "(intercept)" where there is one
+  std::vector<std::string> input_names(std::vector<std::string> names, bool intercept) const {
+    for (Index j = static_cast<Index>(names.size()); j < matrix_.cols(); ++j)
+      names.push_back("x[" + std::to_string(j) + "]");
+    if (intercept) names.push_back("(intercept)");
+    return names;
+  }
+
+  /// Rejects what no model of n rows takes. labels: how the arguments' text calls them; options: ridge, weights and names
+  template <class Options>
+  void check(const std::string& model, const char* labels, Index label_count, const Options& options) const {
+    using detail::require;
+    const Index n = matrix_.rows(), d = matrix_.cols(), names = static_cast<Index>(options.names.size());
+    const auto of = [&](const char* argument) { return model + ": " + argument; };
+    require(n > 0, of("X.rows()").c_str(), n, "at least one sample");
+    require(d > 0 || options.intercept, of("X.cols()").c_str(), d, "at least one column, or an intercept");
+    require(label_count == n, (of(labels) + ".size()").c_str(), label_count, "one for each row of X");
+    require_finite(of("X").c_str());
+    require(options.ridge >= Scalar(0) && is_finite(options.ridge), of("ridge").c_str(), options.ridge,
+            "a finite number ≥ 0");
+    detail::check_weights(of("weights").c_str(), options.weights, n);
+    require(names == 0 || names == d, of("names.size()").c_str(), names,
+            "one name for each column of X, or none");
+  }
+
   void require_finite(const char* argument) const {
     if constexpr (detail::SparseFeatures<Data>) {
       for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {
@@ -231,7 +257,6 @@ class Features {
   /// next to nothing of the spread. Asked of some rows first, and of all only where those say so.
   std::string_view note() const {
     if constexpr (!detail::SparseFeatures<Data>) {
-      if (matrix_.rows() == 0) return {};  // asked before the sizes are checked
       const Index stride = std::max<Index>(1, matrix_.rows() / 32);
       for (Index j = 0; j < matrix_.cols(); ++j) {
         if (is_far(j, stride) && (stride == 1 || is_far(j, 1)))

@@ -66,6 +66,7 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
         family_(std::move(family)),
         link_(std::move(link)) {
     check();
+    predictor_.centre_far_columns();
     normalise_weights();
   }
 
@@ -88,15 +89,6 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
 
   /// the sum of the weights as given: how many observations inference counts
   double total_weight() const { return total_weight_; }
-
-  /// the names of the columns, then "(intercept)"
-  std::vector<std::string> parameter_names() const {
-    std::vector<std::string> names = options_.names;
-    for (Index j = static_cast<Index>(names.size()); j < features().cols(); ++j)
-      names.push_back("x[" + std::to_string(j) + "]");
-    if (options_.intercept) names.push_back("(intercept)");
-    return names;
-  }
 
   const Vector& responses() const { return responses_; }
   const Options& options() const { return options_; }
@@ -281,27 +273,16 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
 
   void check() const {
     using detail::require;
-    const Index n = features().rows();
-    require(n > 0, "GeneralizedLinearModel: X.rows()", n, "at least one sample");
-    require(dimension() > 0, "GeneralizedLinearModel: X.cols()", features().cols(),
-            "at least one column, or an intercept");
-    require(responses_.size() == n, "GeneralizedLinearModel: y.size()", responses_.size(),
-            "one response for each row of X");
-    predictor_.features().require_finite("GeneralizedLinearModel: X");
+    predictor_.features().check("GeneralizedLinearModel", "y", responses_.size(), options_);
     detail::require_finite("GeneralizedLinearModel: y", responses_);
-    for (Index i = 0; i < n; ++i) {
+    for (Index i = 0; i < responses_.size(); ++i) {
       if (!Family::supports(responses_[i]))
         detail::reject_entry("GeneralizedLinearModel: y", i, responses_[i], Family::support);
     }
-    require(options_.ridge >= Scalar(0) && is_finite(options_.ridge), "GeneralizedLinearModel: ridge",
-            options_.ridge, "a finite number ≥ 0");
-    detail::check_weights("GeneralizedLinearModel: weights", options_.weights, n);
-    const Index offsets = options_.offset.size(), names = static_cast<Index>(options_.names.size());
-    require(offsets == 0 || offsets == n, "GeneralizedLinearModel: offset.size()", offsets,
+    const Index offsets = options_.offset.size();
+    require(offsets == 0 || offsets == responses_.size(), "GeneralizedLinearModel: offset.size()", offsets,
             "one term for each row of X, or none");
     detail::require_finite("GeneralizedLinearModel: offset", options_.offset);
-    require(names == 0 || names == features().cols(), "GeneralizedLinearModel: names.size()", names,
-            "one name for each column of X, or none");
     if constexpr (requires { family_.validate(); }) family_.validate();
   }
 

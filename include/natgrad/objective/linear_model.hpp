@@ -8,8 +8,10 @@
 #include "natgrad/objective/linear_predictor.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace natgrad {
 
@@ -26,6 +28,11 @@ class LinearModel {
   std::string_view note() const { return predictor_.features().note(); }
 
   const auto& features() const { return predictor_.matrix(); }
+
+  /// the names of the columns, then "(intercept)"
+  std::vector<std::string> parameter_names() const {
+    return predictor_.features().input_names(model().options().names, model().options().intercept);
+  }
 
   /// D, by the products that the metrics ask of it
   const LinearPredictor<Data>& linear_predictor() const { return predictor_; }

@@ -25,7 +25,10 @@ class LinearPredictor {
 
   template <class X>
   LinearPredictor(X&& features, bool intercept, const Scalar& ridge)
-      : features_(std::forward<X>(features)), intercept_(intercept), ridge_(ridge) {
+      : features_(std::forward<X>(features)), intercept_(intercept), ridge_(ridge) {}
+
+  /// Once X has been checked: what centre() and centred_gram() speak of.
+  void centre_far_columns() {
     if (intercept_) std::tie(centred_, centre_) = features_.centred();
   }
 

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace natgrad {
 
@@ -19,7 +21,8 @@ struct LogisticOptions {
   bool intercept = false;    ///< a last parameter that is added to every margin and never penalised
   Scalar ridge = Scalar(0);  ///< ≥ 0, in units of 1/x²
   Eigen::Matrix<Scalar, Eigen::Dynamic, 1>
-      weights{};  ///< n numbers ≥ 0, or empty for 1; only their ratios matter
+      weights{};                     ///< n numbers ≥ 0, or empty for 1; only their ratios matter
+  std::vector<std::string> names{};  ///< of the columns of X, for inference; or empty
 
   bool has_weights() const { return weights.size() > 0; }
 };
@@ -46,6 +49,7 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
         labels_(labels),
         options_(std::move(options)) {
     check();
+    predictor_.centre_far_columns();
     normalise_weights();
   }
 
@@ -115,7 +119,7 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
     detail::require(rows >= 1 && rows <= sample_count(), "LogisticRegression: sample rows", rows,
                     "a count in 1 … n");
     const auto chosen = draw_rows(sample_count(), rows, seed);
-    Options options{options_.intercept, options_.ridge, {}};
+    Options options{.intercept = options_.intercept, .ridge = options_.ridge, .names = options_.names};
     Vector labels(rows);
     if (options_.has_weights()) options.weights.resize(rows);
     for (Index k = 0; k < rows; ++k) {
@@ -192,22 +196,12 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   }
 
   void check() const {
-    using detail::require;
-    const Index n = features().rows();
-    require(n > 0, "LogisticRegression: X.rows()", n, "at least one sample");
-    require(dimension() > 0, "LogisticRegression: X.cols()", features().cols(),
-            "at least one column, or an intercept");
-    require(labels_.size() == n, "LogisticRegression: y.size()", labels_.size(),
-            "one label for each row of X");
-    predictor_.features().require_finite("LogisticRegression: X");
+    predictor_.features().check("LogisticRegression", "y", labels_.size(), options_);
     detail::require_finite("LogisticRegression: y", labels_);
-    for (Index i = 0; i < n; ++i) {
+    for (Index i = 0; i < labels_.size(); ++i) {
       const bool in_range = labels_[i] >= Scalar(0) && labels_[i] <= Scalar(1);
       if (!in_range) detail::reject_entry("LogisticRegression: y", i, labels_[i], "a label in [0, 1]");
     }
-    require(options_.ridge >= Scalar(0) && is_finite(options_.ridge), "LogisticRegression: ridge",
-            options_.ridge, "a finite number ≥ 0");
-    detail::check_weights("LogisticRegression: weights", options_.weights, n);
   }
 
   void normalise_weights() {

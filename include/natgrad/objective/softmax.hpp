@@ -35,8 +35,9 @@ struct SoftmaxOptions {
   bool intercept = false;    ///< a last row of W that is added to the margins and never penalised
   Scalar ridge = Scalar(0);  ///< ≥ 0
   Eigen::Matrix<Scalar, Eigen::Dynamic, 1>
-      weights{};      ///< n numbers ≥ 0, or empty for 1; only their ratios matter
-  Index classes = 0;  ///< K ≥ 2; 0: the largest label + 1
+      weights{};                     ///< n numbers ≥ 0, or empty for 1; only their ratios matter
+  Index classes = 0;                 ///< K ≥ 2; 0: the largest label + 1
+  std::vector<std::string> names{};  ///< of the columns of X, for inference; or empty
 };
 
 /// SoftmaxRegression{X, labels, {.intercept = true}}, or SoftmaxRegression{ReferenceClass{}, X, labels}.
@@ -73,6 +74,16 @@ class SoftmaxRegression {
   Index sample_count() const { return static_cast<Index>(labels_.size()); }
   std::string_view note() const { return data_.note(); }
   Vector start() const { return Vector::Zero(dimension()); }
+
+  /// "class 1: x[0]", …, "class 1: (intercept)", "class 2: x[0]", …
+  std::vector<std::string> parameter_names() const {
+    std::vector<std::string> names;
+    for (Index k = Form::fixed_classes; k < classes_; ++k) {
+      for (const std::string& input : data_.input_names(options_.names, options_.intercept))
+        names.push_back("class " + std::to_string(k) + ": " + input);
+    }
+    return names;
+  }
 
   /// x as the inputs×columns matrix W
   template <class V>
@@ -395,19 +406,7 @@ class SoftmaxRegression {
     detail::require(classes_ >= 2, "SoftmaxRegression: classes", classes_, "at least two classes");
   }
 
-  void check() const {
-    using detail::require;
-    const Index n = features().rows();
-    require(n > 0, "SoftmaxRegression: X.rows()", n, "at least one sample");
-    require(inputs() > 0, "SoftmaxRegression: X.cols()", features().cols(),
-            "at least one column, or an intercept");
-    require(sample_count() == n, "SoftmaxRegression: labels.size()", sample_count(),
-            "one label for each row of X");
-    data_.require_finite("SoftmaxRegression: X");
-    require(options_.ridge >= Scalar(0) && is_finite(options_.ridge), "SoftmaxRegression: ridge",
-            options_.ridge, "a finite number ≥ 0");
-    detail::check_weights("SoftmaxRegression: weights", options_.weights, n);
-  }
+  void check() const { data_.check("SoftmaxRegression", "labels", sample_count(), options_); }
 
   struct InputMoment {
     std::once_flag once;

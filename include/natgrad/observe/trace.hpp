@@ -64,6 +64,12 @@ class Trace {
     out.precision(precision);
   }
 
+  /// The same.
+  friend std::ostream& operator<<(std::ostream& out, const Trace& trace) {
+    trace.write_csv(out);
+    return out;
+  }
+
  private:
   std::vector<Row> rows_;
 };
