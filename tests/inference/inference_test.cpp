@@ -2,7 +2,7 @@
 #include "natgrad/inference/inference.hpp"
 
 #include "natgrad/inference/summary.hpp"
-#include "natgrad/objective/logistic.hpp"
+#include "natgrad/natgrad.hpp"
 #include "support/algebra.hpp"
 #include "support/catch.hpp"
 
@@ -122,6 +122,36 @@ TEST_CASE("what the data leave open is named, and the rest keeps its standard er
   std::ostringstream text;
   text << table;
   CHECK(text.str().find("not identified: ") != std::string::npos);
+}
+
+TEST_CASE("every model names its parameters, and its table says where no estimate exists") {
+  const MatrixXd X{{1, 2}, {2, -1}, {-1, 1}, {-2, -2}, {0.5, 0.5}, {-0.5, 1}};
+  const VectorXd mixed{{1, 0, 0, 1, 0, 1}};
+  const VectorXd split = (X.col(0).array() > 0).cast<double>();
+  const auto shown = [](const auto& f) {
+    const auto r = minimize(f, f.start(), Newton{});
+    const auto table = inference(f, r.x);
+    std::ostringstream text;
+    text << table;
+    CHECK((text.str().find("no estimate exists") != std::string::npos) == !table.exists);
+    CHECK(table.exists == (r.status != Status::separable));
+    return table;
+  };
+  const auto separated = shown(LogisticRegression{X, split, {.intercept = true, .names = {"a", "b"}}});
+  CHECK(!separated.exists);
+  CHECK(separated.names == std::vector<std::string>{"a", "b", "(intercept)"});
+  const auto fitted = shown(LogisticRegression{X, mixed, {.intercept = true}});
+  CHECK(fitted.exists);
+  CHECK(fitted.names == std::vector<std::string>{"x[0]", "x[1]", "(intercept)"});
+  const std::vector<int> classes = {0, 1, 2, 0, 1, 2};
+  const auto softmax =
+      shown(SoftmaxRegression{ReferenceClass{}, X, classes, {.intercept = true, .ridge = 0.1}});
+  CHECK(softmax.exists);
+  CHECK(softmax.names
+        == std::vector<std::string>{"class 1: x[0]", "class 1: x[1]", "class 1: (intercept)", "class 2: x[0]",
+                                    "class 2: x[1]", "class 2: (intercept)"});
+  CHECK_THROWS_WITH((LogisticRegression{X, mixed, {.names = {"a"}}}),
+                    Catch::Matchers::Contains("LogisticRegression: names.size() = 1"));
 }
 
 TEST_CASE("units change nothing but the units") {

@@ -84,6 +84,10 @@ TEST_CASE("the CSV has a header, a line a point, and every digit") {
     CHECK(std::stod(row[13]) == trace[k].x[1]);
   }
   CHECK(!std::getline(in, line));
+  std::ostringstream same;
+  same.precision(4);
+  same << trace;
+  CHECK(same.str() == out.str());
 }
 
 TEST_CASE("an empty Trace writes its header alone") {

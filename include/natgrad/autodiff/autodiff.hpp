@@ -142,10 +142,45 @@ class Autodiff {
   F f_;
 };
 
+/// Stands for a function that cannot be differentiated, so that one sentence of the compiler says all.
+template <>
+class Autodiff<void> {
+ public:
+  template <class V>
+  typename V::Scalar value(const V&) const {
+    return {};
+  }
+  template <class V>
+  void gradient(const V&, V&) const {}
+  template <class V, class Matrix>
+  void hessian(const V&, Matrix&) const {}
+  template <class V>
+  void hessian_times(const V&, const V&, V&) const {}
+};
+
+namespace jets {
+
+/// f has one signature, and so one scalar: it cannot be called with a Jet.
+template <class F>
+inline constexpr bool takes_one_scalar = std::is_function_v<std::remove_pointer_t<F>> || requires {
+  &F::operator();
+};
+
+}  // namespace jets
+
 /// The objective of a function template; see Autodiff.
 template <class F>
-Autodiff<std::remove_cvref_t<F>> autodiff(F&& f) {
-  return Autodiff<std::remove_cvref_t<F>>(std::forward<F>(f));
+auto autodiff(F&& f) {
+  using Function = std::remove_cvref_t<F>;
+  static_assert(
+      !jets::takes_one_scalar<Function>,
+      "natgrad: autodiff calls f with numbers that carry their derivatives: write f for any scalar, as "
+      "[](const auto& x) { using std::exp; return exp(x[0]); }");
+  if constexpr (jets::takes_one_scalar<Function>) {
+    return Autodiff<void>{};
+  } else {
+    return Autodiff<Function>(std::forward<F>(f));
+  }
 }
 
 }  // namespace natgrad

@@ -45,6 +45,10 @@ class AutodiffJacobian {
 /// LeastSquares{n, r, autodiff_jacobian(r)}
 template <class Residual>
 AutodiffJacobian<Residual> autodiff_jacobian(Residual residual) {
+  static_assert(
+      !jets::takes_one_scalar<Residual>,
+      "natgrad: autodiff_jacobian calls r with numbers that carry their derivatives: write r for any "
+      "scalar, as [](const auto& x, auto& r) { using std::exp; r[0] = exp(x[0]); }");
   return AutodiffJacobian<Residual>(std::move(residual));
 }
 

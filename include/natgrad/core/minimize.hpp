@@ -79,4 +79,15 @@ Result<PlainVector<X0>> minimize(const F& f, const X0& x0, const Optimizer& opti
   }
 }
 
+/// There is no default: which metric is right depends on what f can give.
+template <class F, class X0>
+Result<PlainVector<X0>> minimize(const F&, const X0&) {
+  constexpr bool chosen = false && sizeof(F) > 0;
+  static_assert(
+      chosen,
+      "natgrad: minimize needs an optimizer: minimize(f, x0, LimitedMemoryBfgs{}) with a gradient, "
+      "minimize(f, x0, Newton{}) with a Hessian too, minimize(f, x0, NaturalGradient{}) with scores.");
+  return {};
+}
+
 }  // namespace natgrad
