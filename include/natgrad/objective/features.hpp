@@ -3,9 +3,9 @@
 
 /// The feature matrix X of a model: n×d, dense in either order or sparse, without a copy where the caller keeps it alive.
 
-#include "natgrad/core/require.hpp"
-#include "natgrad/core/vector.hpp"
 #include "natgrad/kernel/vectors.hpp"
+#include "natgrad/objective/data_checks.hpp"
+#include "natgrad/objective/feature_types.hpp"
 
 #include <Eigen/SparseCore>
 
@@ -17,73 +17,6 @@
 #include <vector>
 
 namespace natgrad {
-
-namespace detail {
-
-template <class X>
-concept SparseFeatures = requires(const X& x) {
-  x.innerIndexPtr();
-};
-
-/// Dense memory that can be read in place: contiguous rows or columns.
-template <class X>
-concept DirectFeatures = MatrixExpression<X> &&(X::Flags& Eigen::DirectAccessBit) != 0
-                      && X::InnerStrideAtCompileTime == 1;
-
-template <class X>
-struct FeatureTypes {
-  static constexpr int order = X::IsRowMajor && X::ColsAtCompileTime != 1 ? Eigen::RowMajor : Eigen::ColMajor;
-  using Plain = Eigen::Matrix<typename X::Scalar, Eigen::Dynamic, X::ColsAtCompileTime, order>;
-  using View = Eigen::Map<const Plain, Eigen::Unaligned, Eigen::OuterStride<>>;
-};
-
-/// X is the type of a forwarded argument.
-template <class X>
-auto keep_features() {
-  using Bare = std::remove_cvref_t<X>;
-  if constexpr (SparseFeatures<Bare>) {
-    using Plain =
-        Eigen::SparseMatrix<typename Bare::Scalar, Bare::IsRowMajor ? Eigen::RowMajor : Eigen::ColMajor,
-                            typename Bare::StorageIndex>;
-    if constexpr (std::is_lvalue_reference_v<X>) {
-      return std::type_identity<Eigen::Ref<const Plain>>{};
-    } else {
-      return std::type_identity<Plain>{};
-    }
-  } else {
-    constexpr bool temporary =
-        std::is_same_v<Bare, typename Bare::PlainObject> && !std::is_lvalue_reference_v<X>;
-    if constexpr (DirectFeatures<Bare> && !temporary) {
-      return std::type_identity<typename FeatureTypes<Bare>::View>{};
-    } else {
-      return std::type_identity<typename FeatureTypes<Bare>::Plain>{};
-    }
-  }
-}
-
-/// Rejects entry i of an argument.
-template <class Value>
-[[noreturn]] void reject_entry(const char* argument, Index i, const Value& value, const char* wanted) {
-  reject((std::string(argument) + '(' + std::to_string(i) + ')').c_str(), value, wanted);
-}
-
-/// n finite numbers ≥ 0 that do not sum to 0, or none.
-template <class V>
-void check_weights(const char* argument, const V& weights, Index n) {
-  if (weights.size() == 0) return;
-  require(weights.size() == n, argument, weights.size(), "one weight for each row of X, or none");
-  require_finite(argument, weights);
-  for (Index i = 0; i < n; ++i) {
-    if (!(weights[i] >= 0)) reject_entry(argument, i, weights[i], "a weight ≥ 0");
-  }
-  require(weights.sum() > 0, argument, weights.sum(), "a positive sum");
-}
-
-}  // namespace detail
-
-/// What a model keeps of an X: a view of an lvalue, a Map or a block; the matrix itself of a temporary.
-template <class X>
-using KeptFeatures = typename decltype(detail::keep_features<X>())::type;
 
 /// X with the few accesses that a model makes one row at a time; whole passes are the kernels'.
 template <class Data>
@@ -208,23 +141,6 @@ class Features {
       names.push_back("x[" + std::to_string(j) + "]");
     if (intercept) names.push_back("(intercept)");
     return names;
-  }
-
-  /// Rejects what no model of n rows takes. labels: how the arguments' text calls them; options: ridge, weights and names
-  template <class Options>
-  void check(const std::string& model, const char* labels, Index label_count, const Options& options) const {
-    using detail::require;
-    const Index n = matrix_.rows(), d = matrix_.cols(), names = static_cast<Index>(options.names.size());
-    const auto of = [&](const char* argument) { return model + ": " + argument; };
-    require(n > 0, of("X.rows()").c_str(), n, "at least one sample");
-    require(d > 0 || options.intercept, of("X.cols()").c_str(), d, "at least one column, or an intercept");
-    require(label_count == n, (of(labels) + ".size()").c_str(), label_count, "one for each row of X");
-    require_finite(of("X").c_str());
-    require(options.ridge >= Scalar(0) && is_finite(options.ridge), of("ridge").c_str(), options.ridge,
-            "a finite number ≥ 0");
-    detail::check_weights(of("weights").c_str(), options.weights, n);
-    require(names == 0 || names == d, of("names.size()").c_str(), names,
-            "one name for each column of X, or none");
   }
 
   void require_finite(const char* argument) const {

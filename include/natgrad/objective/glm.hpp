@@ -95,26 +95,14 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
 
   // ---- f and its derivatives ---------------------------------------------------------------------------------------
 
-  template <class V>
-  Scalar value(const V& x) const {
-    return kernel::value(design(), rows(), x) * share() + predictor_.penalty(x);
-  }
+  using Base::value;
 
   template <class V>
   Scalar value_and_gradient(const V& x, V& g) const {
     using detail::Curvature;
-    const Scalar loss =
-        predictor_.wants_curvature(Curvature::expected)
-            ? predictor_.value_and_gradient(rows<Curvature::expected>(), Curvature::expected, offset(), x, g)
-            : predictor_.value_and_gradient(rows<Curvature::observed>(), Curvature::observed, offset(), x, g);
-    g *= share();
-    predictor_.add_penalty_gradient(x, g);
-    return loss * share() + predictor_.penalty(x);
-  }
-
-  template <class V>
-  void gradient(const V& x, V& g) const {
-    value_and_gradient(x, g);
+    return predictor_.wants_curvature(Curvature::expected)
+             ? this->penalised(rows<Curvature::expected>(), Curvature::expected, x, g)
+             : this->penalised(rows<Curvature::observed>(), Curvature::observed, x, g);
   }
 
   /// KL(p(·; x) ‖ p(·; x_new)), mean over samples: half the deviance of the model at x_new from the means at x
@@ -273,7 +261,7 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
 
   void check() const {
     using detail::require;
-    predictor_.features().check("GeneralizedLinearModel", "y", responses_.size(), options_);
+    detail::check_data("GeneralizedLinearModel", predictor_.features(), "y", responses_.size(), options_);
     detail::require_finite("GeneralizedLinearModel: y", responses_);
     for (Index i = 0; i < responses_.size(); ++i) {
       if (!Family::supports(responses_[i]))

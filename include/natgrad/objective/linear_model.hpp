@@ -16,7 +16,7 @@
 namespace natgrad {
 
 /// The base of a Model (by CRTP), which gives, in private, for row i at the margin m, offset included:
-///   residual(y, m) = ∂loss/∂m, expected_curvature(i, m) = E ∂²loss/∂m², label(i) = y, drawn(i, m, seed) = a label from the model,
+///   rows(), the loss of all rows for a pass (kernel/design.hpp), residual(y, m) = ∂loss/∂m, expected_curvature(i, m) = E ∂²loss/∂m², label(i) = y, drawn(i, m, seed) = a label from the model,
 ///   curvatures<Curvature>(x): n numbers, sample weights included; offset(): n numbers, or null.
 template <class Model, class Data>
 class LinearModel {
@@ -36,6 +36,18 @@ class LinearModel {
 
   /// D, by the products that the metrics ask of it
   const LinearPredictor<Data>& linear_predictor() const { return predictor_; }
+
+  // ---- f and ∇f ----------------------------------------------------------------------------------------------------
+
+  template <class V>
+  Scalar value(const V& x) const {
+    return kernel::value(design(), model().rows(), x) * share() + predictor_.penalty(x);
+  }
+
+  template <class V>
+  void gradient(const V& x, V& g) const {
+    model().value_and_gradient(x, g);
+  }
 
   // ---- the Hessian Dᵀdiag(w·∂²loss/∂m²)D/n + ridge: the observed information ----------------------------------------
 
@@ -161,6 +173,15 @@ class LinearModel {
   Scalar offset_of(Index i) const {
     const Scalar* offsets = model().offset();
     return offsets ? offsets[i] : Scalar(0);
+  }
+
+  /// f(x) and g ← ∇f(x), by a loss of the rows that knows curvatures of this kind.
+  template <class RowLoss, class V>
+  Scalar penalised(const RowLoss& loss, detail::Curvature kind, const V& x, V& g) const {
+    const Scalar sum = predictor_.value_and_gradient(loss, kind, model().offset(), x, g);
+    g *= share();
+    predictor_.add_penalty_gradient(x, g);
+    return sum * share() + predictor_.penalty(x);
   }
 
   kernel::Design<Data> design() const { return predictor_.design(model().offset()); }

@@ -83,21 +83,8 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   // ---- f and its derivatives ---------------------------------------------------------------------------------------
 
   template <class V>
-  Scalar value(const V& x) const {
-    return kernel::value(design(), rows(), x) * share() + predictor_.penalty(x);
-  }
-
-  template <class V>
   Scalar value_and_gradient(const V& x, V& g) const {
-    const Scalar loss = predictor_.value_and_gradient(rows(), detail::Curvature::expected, nullptr, x, g);
-    g *= share();
-    predictor_.add_penalty_gradient(x, g);
-    return loss * share() + predictor_.penalty(x);
-  }
-
-  template <class V>
-  void gradient(const V& x, V& g) const {
-    value_and_gradient(x, g);
+    return this->penalised(rows(), detail::Curvature::expected, x, g);
   }
 
   /// KL(Bernoulli(σ(m)) ‖ Bernoulli(σ(m_new))), mean over samples
@@ -196,7 +183,7 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   }
 
   void check() const {
-    predictor_.features().check("LogisticRegression", "y", labels_.size(), options_);
+    detail::check_data("LogisticRegression", predictor_.features(), "y", labels_.size(), options_);
     detail::require_finite("LogisticRegression: y", labels_);
     for (Index i = 0; i < labels_.size(); ++i) {
       const bool in_range = labels_[i] >= Scalar(0) && labels_[i] <= Scalar(1);

@@ -406,7 +406,7 @@ class SoftmaxRegression {
     detail::require(classes_ >= 2, "SoftmaxRegression: classes", classes_, "at least two classes");
   }
 
-  void check() const { data_.check("SoftmaxRegression", "labels", sample_count(), options_); }
+  void check() const { detail::check_data("SoftmaxRegression", data_, "labels", sample_count(), options_); }
 
   struct InputMoment {
     std::once_flag once;
