@@ -27,7 +27,7 @@ struct Cut {
   /// work: multiplications of the whole pass; sums: how many numbers each part adds up, which the parts cost again.
   Cut(Index n, Index block_rows, double work, Index sums) : block(block_rows) {
     const Index blocks = std::max<Index>(1, (n + block - 1) / block);
-    const auto worth = static_cast<Index>(std::min(16.0, work / std::max(8192.0, 16.0 * double(sums))));
+    const auto worth = static_cast<Index>(std::min(16.0, work / std::max(8192.0, 64.0 * double(sums))));
     part = (blocks + std::max<Index>(worth, 1) - 1) / std::max<Index>(worth, 1) * block;
     parts = std::max<Index>(1, (n + part - 1) / part);
   }
