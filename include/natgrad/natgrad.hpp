@@ -47,6 +47,8 @@
 #include "natgrad/stop/stop_when.hpp"
 
 // Objectives.
+#include "natgrad/autodiff/autodiff.hpp"   // from a function of any scalar: exact derivatives
+#include "natgrad/autodiff/jacobian.hpp"   // from residuals of any scalar, for LeastSquares
 #include "natgrad/objective/function.hpp"  // from lambdas
 #include "natgrad/objective/gaussian.hpp"  // N(μ, Σ) in four parametrisations
 #include "natgrad/objective/glm.hpp"  // Gaussian, binomial, Poisson, Gamma, negative binomial; seven links

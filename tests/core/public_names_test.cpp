@@ -154,6 +154,9 @@ TEST_CASE("the objectives shipped and the checks of one's own have the names the
   const auto hessian = [](const Vector2d&, Eigen::Matrix2d& H) { H.setIdentity(); };
   CHECK(minimize(function(value, gradient), Vector2d(1, 2), LimitedMemoryBfgs{}).converged());
   CHECK(minimize(function(value, gradient, hessian), Vector2d(1, 2), Newton{}).converged());
+  CHECK(minimize(autodiff([](const auto& x) { return x[0] * x[0] + 2 * x[1] * x[1]; }), Vector2d(1, 2),
+                 Newton{})
+            .converged());
   struct Value {
     double value(const VectorXd& x) const { return 0.5 * x.squaredNorm(); }
   };
