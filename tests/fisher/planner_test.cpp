@@ -29,6 +29,10 @@ TEST_CASE("Over many rows of many parameters products come first, up to the cost
 TEST_CASE("A memory budget excludes what exceeds it") {
   CHECK(plan_solve(scores(1000, 1000, 1e6)).form == Form::conjugate_gradient);
   CHECK(plan_solve(scores(50, 4000, 3e6)).form == Form::dual);
+  SolveProblem in_place = scores(50, 4000, 1e6);
+  CHECK(plan_solve(in_place).form == Form::conjugate_gradient);
+  in_place.writes_rows = false;  // 50×50 is all that the dual form takes
+  CHECK(plan_solve(in_place).form == Form::dual);
   SolveProblem matrix_alone{.dimension = 4000, .memory = 1e6};
   CHECK(plan_solve(matrix_alone).form == Form::dense);
   matrix_alone.has_dense = false;

@@ -22,6 +22,8 @@ void add_squares(const Scores<V>& S, V& D) {
 template <class V>
 class WrittenRows {
  public:
+  static constexpr bool written = true;
+
   using Scalar = ScalarOf<V>;
   using Numbers = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
@@ -59,6 +61,8 @@ class WrittenRows {
 template <class V, class Predictor>
 class ScaledRows {
  public:
+  static constexpr bool written = false;
+
   using Scalar = ScalarOf<V>;
   using Numbers = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 

@@ -24,6 +24,7 @@ struct SolveProblem {
   bool has_dense = true;  ///< the objective gives what the form needs
   bool has_dual = false;
   bool has_product = false;
+  bool writes_rows = true;  ///< the dual form copies the rows
 };
 
 struct SolvePlan {
@@ -49,7 +50,7 @@ struct SolveCosts {
 
 inline double dense_bytes(const SolveProblem& p) { return 2 * p.dimension * p.dimension * p.scalar; }
 inline double dual_bytes(const SolveProblem& p) {
-  return (p.rows * p.dimension + 2 * p.rows * p.rows) * p.scalar;
+  return ((p.writes_rows ? p.rows * p.dimension : 0) + 2 * p.rows * p.rows) * p.scalar;
 }
 
 }  // namespace detail

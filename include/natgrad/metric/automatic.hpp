@@ -123,10 +123,12 @@ class AutomaticState : public MetricState<V> {
                    .has_dense = kDense,
                    .has_dual = kDual,
                    .has_product = kProduct};
-    if constexpr (kDual)
-      p.rows = static_cast<double>(source_.row_count());
-    else if constexpr (HasSampleCount<F> && !Source::semidefinite)
+    if constexpr (kDual) {
+      p.writes_rows = Source::AllRows::written;
+      p.rows = static_cast<double>(p.writes_rows ? source_.row_count() : source_.samples());
+    } else if constexpr (HasSampleCount<F> && !Source::semidefinite) {
       p.rows = static_cast<double>(f.sample_count());
+    }
     return p;
   }
 
