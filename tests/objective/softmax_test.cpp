@@ -4,6 +4,7 @@
 #include "natgrad/core/minimize.hpp"
 #include "natgrad/fisher/factors.hpp"
 #include "natgrad/inference/inference.hpp"
+#include "natgrad/optimizer/limited_memory_bfgs.hpp"
 #include "natgrad/optimizer/newton.hpp"
 #include "support/catch.hpp"
 
