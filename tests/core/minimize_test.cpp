@@ -224,10 +224,10 @@ TEST_CASE("f that falls until its rounding hides what it still falls is unbounde
     check("HagerZhang", minimize(valley, Vector2d(0, 0), Newton{HagerZhang{}, ConjugateGradient{}}));
   }
   // a bounded one that ends as far down, for it is flat there
-  const auto bowl = objective([](const Vector2d& x) { return x[0] + 1e-40 * x.squaredNorm(); },
+  const auto deep = objective([](const Vector2d& x) { return x[0] + 1e-40 * x.squaredNorm(); },
                               [](const Vector2d& x, Vector2d& g) { g = Vector2d(1, 0) + 2e-40 * x; },
                               [](const Vector2d&, Matrix2d& H) { H = 2e-40 * Matrix2d::Identity(); });
-  const auto r = minimize(bowl, Vector2d(0, 0), Newton{});
+  const auto r = minimize(deep, Vector2d(0, 0), Newton{});
   INFO(r);
   CHECK(r.usable());
   CHECK(r.value == Approx(-2.5e39));

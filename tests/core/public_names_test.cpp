@@ -74,7 +74,7 @@ TEST_CASE("every optimizer, step policy, Fisher kind and solve has the name it i
   finds_the_mean(NaturalGradient{EmpiricalFisher{}, Armijo{}, Dual{.damping = 1e-3}});
   finds_the_mean(NaturalGradient{CenteredFisher{}, LevenbergMarquardt{}, Diagonal{}});
   finds_the_mean(NaturalGradient{MonteCarloFisher{.draws = 2, .seed = 7}, HagerZhang{}});
-  finds_the_mean(NaturalGradient{ExpectedFisher{}, TrustRegion{}, BlockDiagonal{{1}}});
+  finds_the_mean(NaturalGradient{ExpectedFisher{}, TrustRegion{}, BlockDiagonal{.sizes = {1}}});
   finds_the_mean(NaturalGradient{SampledFisher{.rows_per_parameter = 50, .seed = 1}});
   CHECK(std::is_default_constructible_v<Kronecker>);
 }

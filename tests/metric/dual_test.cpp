@@ -121,7 +121,7 @@ TEST_CASE("After the first point the dual form allocates nothing") {
 }
 
 TEST_CASE("The dual solve of a linear model, whose rows are not written down, is that with the matrix") {
-  using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using ByRow = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const Index n = 9, d = 40;
   Matrix X = normal_matrix(n, d, 31);
   for (Index j = 0; j < d; ++j) X(j % n, j) = 0;
@@ -151,7 +151,7 @@ TEST_CASE("The dual solve of a linear model, whose rows are not written down, is
   for (const double ridge : {0.0, 0.1}) {
     const LogisticOptions<double> options{.intercept = true, .ridge = ridge, .weights = weights};
     check(LogisticRegression{X, y, options});
-    check(LogisticRegression{Rows(X), y, options});
+    check(LogisticRegression{ByRow(X), y, options});
     check(LogisticRegression{Eigen::SparseMatrix<double>(X.sparseView()), y, options});
     check(LogisticRegression{Eigen::SparseMatrix<double, Eigen::RowMajor>(X.sparseView()), y, options});
     check(GeneralizedLinearModel{Poisson{}, X, y, {.ridge = ridge, .weights = weights, .offset = offset}});

@@ -155,11 +155,12 @@ TEST_CASE("a class that some rows alone decide has no estimate, and a certificat
   // The first column tells class 2 from the others where it is 1; within the rest all classes are mixed.
   const Index n = 24;
   MatrixXd X(n, 2);
-  std::vector<int> labels, mixed;
+  std::vector<int> labels, mixed, without;
   for (Index i = 0; i < n; ++i) {
     X.row(i) << (i % 4 == 0 ? 1 : 0), double(7 * i % 11 - 5) / 5;
     labels.push_back(i % 4 == 0 ? 2 : int(i % 3));
     mixed.push_back(int(i % 3));
+    without.push_back(i % 4 == 0 ? int(1 + i / 4 % 2) : int(i % 3));  // class 0 alone falls behind
   }
   const VectorXd weights = VectorXd::LinSpaced(n, 1, 2);
   const auto check = [&](const auto& f, bool separable) {
@@ -177,6 +178,8 @@ TEST_CASE("a class that some rows alone decide has no estimate, and a certificat
   };
   check(SoftmaxRegression{X, labels, {.intercept = true}}, true);
   check(SoftmaxRegression{ReferenceClass{}, X, labels, {.intercept = true, .weights = weights}}, true);
+  check(SoftmaxRegression{X, without, {.intercept = true}}, true);
+  check(SoftmaxRegression{ReferenceClass{}, X, without, {.intercept = true}}, true);
   check(SoftmaxRegression{X, mixed, {.intercept = true, .weights = weights}}, false);
   check(SoftmaxRegression{ReferenceClass{}, X, mixed, {.intercept = true}}, false);
   // a class that never occurs falls behind for ever

@@ -159,8 +159,8 @@ class Features {
   /// Xᵀ in the same memory
   auto transposed() const {
     if constexpr (detail::SparseFeatures<Data>) {
-      using Index = typename Data::StorageIndex;
-      using Turned = Eigen::SparseMatrix<Scalar, Data::IsRowMajor ? Eigen::ColMajor : Eigen::RowMajor, Index>;
+      using Inner = typename Data::StorageIndex;
+      using Turned = Eigen::SparseMatrix<Scalar, Data::IsRowMajor ? Eigen::ColMajor : Eigen::RowMajor, Inner>;
       return Eigen::Map<const Turned>(matrix_.cols(), matrix_.rows(), matrix_.nonZeros(),
                                       matrix_.outerIndexPtr(), matrix_.innerIndexPtr(), matrix_.valuePtr(),
                                       matrix_.innerNonZeroPtr());
