@@ -50,17 +50,17 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
 
   template <class X, class Y>
     requires requires(const X& x) { x.cols(); }
-  GeneralizedLinearModel(X&& features, const Y& responses, Options options = {})
-      : GeneralizedLinearModel(Family{}, Link{}, std::forward<X>(features), responses, std::move(options)) {}
+  GeneralizedLinearModel(X&& inputs, const Y& responses, Options options = {})
+      : GeneralizedLinearModel(Family{}, Link{}, std::forward<X>(inputs), responses, std::move(options)) {}
 
   template <class X, class Y>
-  GeneralizedLinearModel(Family family, X&& features, const Y& responses, Options options = {})
-      : GeneralizedLinearModel(std::move(family), Link{}, std::forward<X>(features), responses,
+  GeneralizedLinearModel(Family family, X&& inputs, const Y& responses, Options options = {})
+      : GeneralizedLinearModel(std::move(family), Link{}, std::forward<X>(inputs), responses,
                                std::move(options)) {}
 
   template <class X, class Y>
-  GeneralizedLinearModel(Family family, Link link, X&& features, const Y& responses, Options options = {})
-      : Base(std::forward<X>(features), options.intercept, options.ridge),
+  GeneralizedLinearModel(Family family, Link link, X&& inputs, const Y& responses, Options options = {})
+      : Base(std::forward<X>(inputs), options.intercept, options.ridge),
         responses_(responses),
         options_(std::move(options)),
         family_(std::move(family)),

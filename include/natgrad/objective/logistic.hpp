@@ -44,8 +44,8 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   using Options = LogisticOptions<Scalar>;
 
   template <class X, class Y>
-  LogisticRegression(X&& features, const Y& labels, Options options = {})
-      : Base(std::forward<X>(features), options.intercept, options.ridge),
+  LogisticRegression(X&& inputs, const Y& labels, Options options = {})
+      : Base(std::forward<X>(inputs), options.intercept, options.ridge),
         labels_(labels),
         options_(std::move(options)) {
     check();
