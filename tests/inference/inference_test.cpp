@@ -129,7 +129,7 @@ TEST_CASE("every model names its parameters, and its table says where no estimat
   const VectorXd mixed{{1, 0, 0, 1, 0, 1}};
   const VectorXd split = (X.col(0).array() > 0).cast<double>();
   const auto shown = [](const auto& f) {
-    const auto r = minimize(f, f.start(), Newton{});
+    const auto r = minimize(f, f.start(), LimitedMemoryBfgs{});
     const auto table = inference(f, r.x);
     std::ostringstream text;
     text << table;
