@@ -15,9 +15,10 @@
 
 namespace natgrad {
 
-/// The base of a Model (by CRTP), which gives, in private, for row i at the margin m, offset included:
-///   rows(), the loss of all rows for a pass (kernel/design.hpp), residual(y, m) = ∂loss/∂m, expected_curvature(i, m) = E ∂²loss/∂m², label(i) = y, drawn(i, m, seed) = a label from the model,
-///   curvatures<Curvature>(x): n numbers, sample weights included; offset(): n numbers, or null.
+/// The base of a Model (by CRTP), which gives, in private, at the margin m, offset included:
+///   rows(): the loss of all rows, for a pass (kernel/design.hpp); residual(y, m) = ∂loss/∂m; expected_curvature(i, m) =
+///   E ∂²loss/∂m² of row i; label(i) = y; drawn(i, m, seed): a label from the model; curvatures<Curvature>(x): n numbers,
+///   sample weights included; offset(): n numbers, or null.
 template <class Model, class Data>
 class LinearModel {
  public:
@@ -167,8 +168,8 @@ class LinearModel {
 
  protected:
   template <class X>
-  LinearModel(X&& features, bool intercept, const Scalar& ridge)
-      : predictor_(std::forward<X>(features), intercept, ridge) {}
+  LinearModel(X&& inputs, bool intercept, const Scalar& ridge)
+      : predictor_(std::forward<X>(inputs), intercept, ridge) {}
 
   Scalar offset_of(Index i) const {
     const Scalar* offsets = model().offset();
