@@ -183,6 +183,30 @@ TEMPLATE_TEST_CASE("any number of rows at any address gives the sum of the rows"
   });
 }
 
+TEMPLATE_TEST_CASE("thousands of rows share a logarithm and lose no digit", "", float, double) {
+  using T = TestType;
+  const auto check = [](const auto& margin_of, double bound) {
+    constexpr std::size_t n = 5000;
+    std::vector<T> m(n), y(n, T(1));
+    long double exact = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      m[i] = static_cast<T>(margin_of(i));
+      exact += reference(m[i], y[i]).loss;
+    }
+    const T sum = kernel::log_loss<T>(m.data(), y.data(), nullptr, n, nullptr, nullptr);
+    const long double error = std::fabs(sum - exact) / exact / std::numeric_limits<T>::epsilon();
+    CHECK(error <= static_cast<long double>(bound));
+  };
+  on_every_path([&] {
+    if (kernel::instruction_set() == kernel::InstructionSet::portable) return;  // adds one row after another
+    check([](std::size_t) { return 0.0; }, 8);    // each row doubles the product
+    check([](std::size_t) { return 40.0; }, 32);  // each loss is far below the rounding of 1
+    check([](std::size_t) { return 5.0; }, 32);
+    check([](std::size_t i) { return i == 3000 ? -1e-3 : 60.0; }, 8);
+    check([](std::size_t i) { return i % 3 ? 2.5 : -3.5; }, 16);
+  });
+}
+
 TEST_CASE("a row of weight 0 counts for nothing even where its loss is infinite") {
   on_every_path([] {
     const double m[] = {inf, 2}, y[] = {0, 1}, weight[] = {0, 3};

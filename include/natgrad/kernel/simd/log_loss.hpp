@@ -5,6 +5,7 @@
 #define NATGRAD_KERNEL_SIMD_LOG_LOSS
 #include "natgrad/kernel/simd/lanes.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #define NATGRAD_SIMD_BODY "natgrad/kernel/simd/log_loss.hpp"
 #include "natgrad/kernel/simd/each_target.hpp"
@@ -108,10 +109,38 @@ NATGRAD_SIMD_INLINE void log1p_unit(const Batch<T>& t, Batch<T>& l) {
   for (int u = 0; u < Batch<T>::size; ++u) l.v[u] = (h.v[u] * square.v[u]) * l.v[u] + h.v[u];
 }
 
-/// One batch of rows; returns the losses, summed over its vectors.
+/// p where 1 + p = (1 + a)(1 + b): log(1 + p) is the sum of their logarithms. Only terms ≥ 0 are added, so that a tiny p keeps
+/// its digits.
+template <class V>
+NATGRAD_SIMD_INLINE V joined(V a, V b) {
+  return a * b + (a + b);
+}
+
+/// The losses of some rows in two parts: Σ c·|m|, and the factor 1 + p of which Σ log(1 + e^{−|m|}) is the logarithm. One
+/// logarithm for many rows costs two operations a row, where one for each would cost a division and a polynomial.
 template <class T>
-NATGRAD_SIMD_INLINE Vector<T> log_loss_batch(const T* margin, const T* label, const T* weight, T* residual,
-                                             T* curvature) {
+struct LossParts {
+  Vector<T> linear{}, p{};
+};
+
+/// So many rows cannot overflow p, though each may double 1 + p: 120 in a lane of floats, 960 in all lanes as one double.
+template <class T>
+inline constexpr std::ptrdiff_t rows_a_logarithm = std::min(960,
+                                                            (sizeof(T) == 8 ? 960 : 120) * Lanes<T>::count);
+
+template <class T>
+NATGRAD_SIMD_INLINE T total(const LossParts<T>& parts) {
+  T lane[Lanes<T>::count];
+  store(lane, parts.p);
+  double p = 0;
+  for (const T factor : lane) p = joined<double>(p, static_cast<double>(factor));
+  return sum<T>(parts.linear) + static_cast<T>(__builtin_log1p(p));
+}
+
+/// Adds the losses of one batch of rows; with weights all of it to the linear part.
+template <class T, bool Weighted>
+NATGRAD_SIMD_INLINE void log_loss_batch(const T* margin, const T* label, const T* weight, T* residual,
+                                        T* curvature, LossParts<T>& parts) {
   using Bits = typename Lanes<T>::Bits;
   using Mask = typename Lanes<T>::Mask;
   constexpr auto sign = static_cast<typename Lanes<T>::Unsigned>(1) << (sizeof(T) * 8 - 1);
@@ -121,8 +150,7 @@ NATGRAD_SIMD_INLINE Vector<T> log_loss_batch(const T* margin, const T* label, co
   for (int u = 0; u < Batch<T>::size; ++u)
     size.v[u] = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(load(margin + u * lanes)) & ~sign);
   exp_minus(size, t);
-  log1p_unit(t, log_term);
-  Vector<T> loss{};
+  if constexpr (Weighted) log1p_unit(t, log_term);
 #pragma GCC unroll 8
   for (int u = 0; u < Batch<T>::size; ++u) {
     const Vector<T> m = load(margin + u * lanes), y = load(label + u * lanes);
@@ -131,43 +159,65 @@ NATGRAD_SIMD_INLINE Vector<T> log_loss_batch(const T* margin, const T* label, co
     const Vector<T> c = negative ? y : T(1) - y;
     Vector<T> r = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(c - q)
                                               ^ (reinterpret_cast<Bits>(negative) & sign));
-    Vector<T> w = q - q * q, wc = c, wl = log_term.v[u];
-    if (weight) {
+    Vector<T> w = q - q * q, wc = c;
+    if constexpr (Weighted) {
       const Vector<T> factor = load(weight + u * lanes);
-      r *= factor, w *= factor, wc *= factor, wl *= factor;
+      r *= factor, w *= factor, wc *= factor;
+      parts.linear += log_term.v[u] * factor;
     }
     if (residual) store(residual + u * lanes, r);
     if (curvature) store(curvature + u * lanes, w);
-    loss += (wc == T(0) ? Vector<T>{} : wc * size.v[u]) + wl;
+    parts.linear += wc == T(0) ? Vector<T>{} : wc * size.v[u];
   }
-  return loss;
+  if constexpr (!Weighted) {
+#pragma GCC unroll 4
+    for (int step = 1; step < Batch<T>::size; step *= 2) {
+#pragma GCC unroll 8
+      for (int u = 0; u < Batch<T>::size; u += 2 * step) t.v[u] = joined(t.v[u], t.v[u + step]);
+    }
+    parts.p = joined(parts.p, t.v[0]);
+  }
+}
+
+template <class T, bool Weighted>
+NATGRAD_SIMD_INLINE T log_loss_rows(const T* margin, const T* label, const T* weight, std::ptrdiff_t n,
+                                    T* residual, T* curvature) {
+  constexpr int batch = Lanes<T>::count * Batch<T>::size;
+  static_assert(rows_a_logarithm<T> % batch == 0);
+  T sum(0);
+  std::ptrdiff_t i = 0;
+  do {
+    LossParts<T> parts;
+    const std::ptrdiff_t end = n - i < rows_a_logarithm<T> ? n : i + rows_a_logarithm<T>;
+    for (; i + batch <= end; i += batch)
+      log_loss_batch<T, Weighted>(margin + i, label + i, Weighted ? weight + i : nullptr,
+                                  residual ? residual + i : nullptr, curvature ? curvature + i : nullptr,
+                                  parts);
+    if (i < end) {
+      // The rows that fill no batch, completed by rows that have no loss: y = 1 at a margin where e^{−m} = 0.
+      T m[batch], y[batch], w[batch], r[batch], c[batch];
+      for (int k = 0; k < batch; ++k) {
+        const bool row = i + k < n;
+        m[k] = row ? margin[i + k] : T(1000);
+        y[k] = row ? label[i + k] : T(1);
+        w[k] = row && Weighted ? weight[i + k] : T(1);
+      }
+      log_loss_batch<T, Weighted>(m, y, w, r, c, parts);
+      for (int k = 0; i < n; ++k, ++i) {
+        if (residual) residual[i] = r[k];
+        if (curvature) curvature[i] = c[k];
+      }
+    }
+    sum += total(parts);
+  } while (i < n);
+  return sum;
 }
 
 /// See kernel::log_loss.
 template <class T>
 NATGRAD_SIMD_ENTRY T log_loss(const T* margin, const T* label, const T* weight, std::ptrdiff_t n, T* residual,
                               T* curvature) {
-  constexpr int batch = Lanes<T>::count * Batch<T>::size;
-  Vector<T> total{};
-  std::ptrdiff_t i = 0;
-  for (; i + batch <= n; i += batch)
-    total += log_loss_batch(margin + i, label + i, weight ? weight + i : nullptr,
-                            residual ? residual + i : nullptr, curvature ? curvature + i : nullptr);
-  if (i < n) {
-    // The rows that fill no batch, completed by rows that have no loss: y = 1 at a margin where e^{−m} = 0.
-    T m[batch], y[batch], w[batch], r[batch], c[batch];
-    for (int k = 0; k < batch; ++k) {
-      const bool row = i + k < n;
-      m[k] = row ? margin[i + k] : T(1000);
-      y[k] = row ? label[i + k] : T(1);
-      w[k] = row && weight ? weight[i + k] : T(1);
-    }
-    total += log_loss_batch<T>(m, y, w, r, c);
-    for (int k = 0; i + k < n; ++k) {
-      if (residual) residual[i + k] = r[k];
-      if (curvature) curvature[i + k] = c[k];
-    }
-  }
-  return sum<T>(total);
+  if (weight) return log_loss_rows<T, true>(margin, label, weight, n, residual, curvature);
+  return log_loss_rows<T, false>(margin, label, weight, n, residual, curvature);
 }
 #endif
