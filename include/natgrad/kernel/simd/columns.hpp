@@ -22,6 +22,11 @@ NATGRAD_SIMD_INLINE void column_margins_strip(const T* x, std::ptrdiff_t ldx, st
                                               std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm,
                                               std::ptrdiff_t ahead) {
   constexpr int lanes = Lanes<T>::count, line = vectors_a_line<T>;
+  T factor[C * K];  // a copy: v might be part of m, as far as the compiler knows
+#pragma GCC unroll 8
+  for (int k = 0; k < K; ++k)
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) factor[k * C + c] = v[k * ldv + c];
   for (std::ptrdiff_t next = 0; next < rows; next += line * lanes) {
     if (ahead != 0) {
 #pragma GCC unroll 8
@@ -37,7 +42,7 @@ NATGRAD_SIMD_INLINE void column_margins_strip(const T* x, std::ptrdiff_t ldx, st
       for (int c = 0; c < C; ++c) {
         const Vector<T> column = load(x + c * ldx + i);
 #pragma GCC unroll 8
-        for (int k = 0; k < K; ++k) acc[k] += column * v[k * ldv + c];
+        for (int k = 0; k < K; ++k) acc[k] += column * factor[k * C + c];
       }
 #pragma GCC unroll 8
       for (int k = 0; k < K; ++k) store(m + k * ldm + i, acc[k]);
@@ -51,11 +56,14 @@ template <class T, int K>
 NATGRAD_SIMD_ENTRY void column_margins(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
                                        const T* v, std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm,
                                        std::ptrdiff_t far) {
-  constexpr int strip = 4;
-  const std::ptrdiff_t ahead = far != 0 ? strip * ldx : 0;
   std::ptrdiff_t j = 0;
-  for (; j + strip <= d; j += strip)
-    column_margins_strip<T, strip, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
+  // Measured: eight streams at once are faster than four out of the caches, and slower out of memory.
+  if (K == 1 && far == 0) {
+    for (; j + 8 <= d; j += 8)
+      column_margins_strip<T, 8, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, std::ptrdiff_t(0));
+  }
+  const std::ptrdiff_t ahead = far != 0 ? 4 * ldx : 0;
+  for (; j + 4 <= d; j += 4) column_margins_strip<T, 4, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
   for (; j < d; ++j)
     column_margins_strip<T, 1, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, std::ptrdiff_t(0));
 }
