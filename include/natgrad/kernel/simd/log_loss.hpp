@@ -179,38 +179,53 @@ NATGRAD_SIMD_INLINE void log_loss_batch(const T* margin, const T* label, const T
   }
 }
 
+/// What fills no batch, completed by rows that have no loss: y = 1 at a margin where e^{−m} = 0.
+template <class T>
+struct LastRows {
+  static constexpr int batch = Lanes<T>::count * Batch<T>::size;
+  T margin[batch], label[batch], weight[batch], residual[batch], curvature[batch];
+
+  NATGRAD_SIMD_INLINE void read(const T* m, const T* y, const T* w, std::ptrdiff_t rows) {
+    for (int k = 0; k < batch; ++k) {
+      margin[k] = k < rows ? m[k] : T(1000);
+      label[k] = k < rows ? y[k] : T(1);
+      weight[k] = k < rows && w ? w[k] : T(1);
+    }
+  }
+  NATGRAD_SIMD_INLINE void write(T* r, T* c, std::ptrdiff_t rows) const {
+    for (std::ptrdiff_t k = 0; k < rows; ++k) {
+      if (r) r[k] = residual[k];
+      if (c) c[k] = curvature[k];
+    }
+  }
+};
+
 template <class T, bool Weighted>
-NATGRAD_SIMD_INLINE T log_loss_rows(const T* margin, const T* label, const T* weight, std::ptrdiff_t n,
-                                    T* residual, T* curvature) {
-  constexpr int batch = Lanes<T>::count * Batch<T>::size;
+NATGRAD_SIMD_ENTRY T log_loss_rows(const T* margin, const T* label, const T* weight, std::ptrdiff_t n,
+                                   T* residual, T* curvature) {
+  constexpr int batch = LastRows<T>::batch;
   static_assert(rows_a_logarithm<T> % batch == 0);
   T sum(0);
-  std::ptrdiff_t i = 0;
-  do {
-    LossParts<T> parts;
-    const std::ptrdiff_t end = n - i < rows_a_logarithm<T> ? n : i + rows_a_logarithm<T>;
-    for (; i + batch <= end; i += batch)
-      log_loss_batch<T, Weighted>(margin + i, label + i, Weighted ? weight + i : nullptr,
-                                  residual ? residual + i : nullptr, curvature ? curvature + i : nullptr,
-                                  parts);
-    if (i < end) {
-      // The rows that fill no batch, completed by rows that have no loss: y = 1 at a margin where e^{−m} = 0.
-      T m[batch], y[batch], w[batch], r[batch], c[batch];
-      for (int k = 0; k < batch; ++k) {
-        const bool row = i + k < n;
-        m[k] = row ? margin[i + k] : T(1000);
-        y[k] = row ? label[i + k] : T(1);
-        w[k] = row && Weighted ? weight[i + k] : T(1);
-      }
-      log_loss_batch<T, Weighted>(m, y, w, r, c, parts);
-      for (int k = 0; i < n; ++k, ++i) {
-        if (residual) residual[i] = r[k];
-        if (curvature) curvature[i] = c[k];
-      }
+  LossParts<T> parts;
+  for (std::ptrdiff_t i = 0; i < n; i += batch) {
+    const T *m = margin + i, *y = label + i, *w = Weighted ? weight + i : nullptr;
+    T *r = residual ? residual + i : nullptr, *c = curvature ? curvature + i : nullptr;
+    LastRows<T> last;
+    if (n - i < batch) {
+      last.read(m, y, w, n - i);
+      m = last.margin, y = last.label, w = last.weight;
+      if (r) r = last.residual;
+      if (c) c = last.curvature;
     }
-    sum += total(parts);
-  } while (i < n);
-  return sum;
+    log_loss_batch<T, Weighted>(m, y, w, r, c, parts);
+    if (n - i < batch)
+      last.write(residual ? residual + i : nullptr, curvature ? curvature + i : nullptr, n - i);
+    if ((i + batch) % rows_a_logarithm<T> == 0) {
+      sum += total(parts);
+      parts = {};
+    }
+  }
+  return sum + total(parts);
 }
 
 /// See kernel::log_loss.
