@@ -3,6 +3,8 @@
 
 /// One run of the loop: the search, the metric and the policy it holds, and the questions the loop asks of them.
 
+#include "natgrad/core/ending.hpp"
+#include "natgrad/core/leap.hpp"
 #include "natgrad/core/progress.hpp"
 #include "natgrad/core/result.hpp"
 #include "natgrad/core/run_number.hpp"
@@ -15,11 +17,6 @@
 #include <utility>
 
 namespace natgrad::detail {
-
-struct Ending {
-  Status status;
-  Reason reason;
-};
 
 template <class F, class V, class Optimizer>
 class Run {
@@ -88,7 +85,7 @@ class Run {
   bool at_saddle() { return metric_.indefinite(); }
 
   bool leave_saddle() {
-    return metric_.negative_curvature(search_.at(), direction_) && search_.lower(direction_) && after_step();
+    return metric_.negative_curvature(search_.at(), direction_) && lower(search_, direction_) && after_step();
   }
 
   /// No estimate exists: f falls for ever along x itself, along the Newton direction where that no longer shrinks, or along
@@ -126,7 +123,7 @@ class Run {
   /// A metric may know a better point outright (a warm start): taken if it lowers f.
   bool follow_proposal() {
     if constexpr (requires { metric_.propose(f_, search_.at(), direction_); }) {
-      if (metric_.propose(f_, search_.at(), direction_) && search_.jump(direction_)) return after_step();
+      if (metric_.propose(f_, search_.at(), direction_) && jump(search_, direction_)) return after_step();
     }
     return false;
   }
@@ -144,7 +141,7 @@ class Run {
   /// the run goes there, to be told that f is unbounded.
   bool plunge() {
     return singular_steps_ > 0 && !budget_spent() && metric_.flat_direction(search_.at().gradient, direction_)
-        && search_.plunge(direction_) && after_step();
+        && detail::plunge(search_, direction_) && after_step();
   }
 
   /// Metric and policy drop what they remember of other points, and a step is tried once more: a damping or a radius that
@@ -161,14 +158,6 @@ class Run {
   bool falls_for_ever() const { return search_.saw_minus_infinity(); }
   bool budget_spent() const { return f_.spent(); }
 
-  /// f fell to the end of the numbers, or x has grown from where it could be squared to where it cannot.
-  bool outgrows() const {
-    const auto& at = search_.at();
-    if (!(at.value < Scalar(0) && at.value < search_.initial_value())) return false;
-    if (at.value < Scalar(-1e-3) * std::numeric_limits<Scalar>::max()) return true;
-    return !is_finite(at.x.squaredNorm()) && is_finite(start_.squaredNorm());
-  }
-
   /// Rounding level: for 100 steps f did not fall by more than its noise, nor the gradient by 1 %.
   bool stalls() {
     const auto& at = search_.at();
@@ -182,60 +171,26 @@ class Run {
     return ++stalled_ > 100;
   }
 
-  Ending limit() const {
-    const bool evaluations = f_.counts().values >= f_.budget().evaluations;
-    if (evaluations) {
-      return {Status::max_evaluations,
-              {"evaluations of f", static_cast<double>(f_.counts().values), "", 0, ""}};
-    }
-    return {Status::max_seconds, {"seconds", f_.seconds(), "", 0, ""}};
+  // ---- why it ended ------------------------------------------------------------------------------------------------
+
+  bool outgrows() const { return detail::outgrows(search_, start_); }
+  Ending limit() const { return limit_of(f_); }
+  Ending rounding_level(const Reason& reason) const {
+    return detail::rounding_level(search_, start_, reason);
   }
 
   /// Nothing lowers f: because f is as low as rounding lets it be, or because something is wrong.
   Ending why_no_step() {
-    const auto& at = search_.at();
-    if (at.value < Scalar(0)
-        && !is_finite(search_.noise() + at.gradient.squaredNorm() + Scalar(100) * at.x.squaredNorm())) {
+    if (overflows(search_))
       return {Status::unbounded, {.remark = "f fell until the squares of x or its gradient overflowed"}};
-    }
     if (is_flat()) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
-    const Scalar promised = search_.failed_promise();
-    if (promised < Scalar(0)) {
-      // ∇fᵀd underflows, where it could not be told from 0 beside what was gained
-      const V& d = search_.direction();
-      const Scalar least = std::numeric_limits<Scalar>::min();
-      if (max_norm(d) > Scalar(0) && Eigen::numext::abs(at.gradient.dot(d)) < least
-          && Scalar(1e-12) * (search_.initial_value() - at.value) > least)
-        return {Status::precision_limit, {.remark = "the decrease still promised is below the numbers"}};
-      return {Status::step_failed, {.remark = "no step was tried along the direction"}};
-    }
-    Scalar resolved = Scalar(100) * search_.noise();
-    const Scalar gained = search_.initial_value() - at.value;
-    if (promised > resolved
-        && promised <= Scalar(1e-6) * gained) {  // all but nothing is left: of how much does f tell?
-      resolved =
-          std::max(resolved, Scalar(epsilon<Scalar>() * Eigen::numext::sqrt(epsilon<Scalar>()) * gained));
-      if (promised > resolved) resolved += rounding_of_x();
-      if (budget_spent()) return limit();
-    }
+    if (!(search_.failed_promise() >= Scalar(0))) return nothing_tried(search_);
+    const Scalar promised = search_.failed_promise(), resolved = resolution(search_, direction_);
+    if (budget_spent()) return limit();
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
                         promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),
                         no_step_reason_};
     return promised <= resolved ? rounding_level(reason) : Ending{Status::step_failed, reason};
-  }
-
-  /// f falls by less than it can resolve: at its least, or so far down that what it still falls is lost in what it fell.
-  Ending rounding_level(const Reason& reason) const {
-    const auto& at = search_.at();
-    const Scalar fall = search_.initial_value() - at.value;
-    const bool far = fall > Scalar(0)
-                  && epsilon<Scalar>() * fall > Eigen::numext::abs(search_.initial_value())
-                  && epsilon<Scalar>() * max_norm(at.x) > max_norm(start_);
-    // As steep along the way from x0 as f was on the mean: a minimum would have made it flat.
-    if (far && -at.gradient.dot(at.x - start_) > Scalar(0.5) * fall)
-      return {Status::unbounded,
-              {.remark = "f fell until its rounding exceeded all that it was at x0, and no less steeply"}};
-    return {Status::precision_limit, reason};
   }
 
   // ---- the result --------------------------------------------------------------------------------------------------
@@ -264,23 +219,6 @@ class Run {
   }
 
  private:
-  /// What f cannot resolve about x + δ, δ the rounding of x: what it differs there from the parabola that its two gradients
-  /// make. Two evaluations, where a run ends without a step.
-  Scalar rounding_of_x() {
-    Scalar largest(0);
-    for (const Scalar sign : {Scalar(1), Scalar(-1)}) {
-      const auto& at = search_.at();
-      direction_ = epsilon<Scalar>() * at.x.cwiseAbs();
-      for (Index i = 1; i < direction_.size(); i += 2) direction_[i] *= sign;
-      const Iterate<V>& beside = search_.look(direction_);
-      if (!beside.finite()) continue;
-      direction_ = beside.x - at.x;
-      const Scalar rise = Scalar(0.5) * direction_.dot(at.gradient + beside.gradient);
-      largest = std::max(largest, Scalar(Eigen::numext::abs(beside.value - at.value - rise)));
-    }
-    return largest;
-  }
-
   bool separated_near(const V& x, const V& g) {
     if constexpr (FindsSeparation<F, V>) {
       direction_.resize(x.size());

@@ -247,44 +247,13 @@ class Search {
     return there;
   }
 
-  /// Takes x + d if that lowers f by more than its noise.
-  bool jump(const Vector& d) {
+  /// d ← a direction that is not the metric's own. False where f does not fall along it.
+  bool turn(const Vector& d) {
     forget_direction();
     direction_ = d;
     slope_ = at_.gradient.dot(direction_);
     aimed_ = true;
-    if (value(Scalar(1)) < value() - noise() && accept(Step(Scalar(1), lambda_))) return true;
-    forget_direction();
-    return false;
-  }
-
-  /// Takes x + td for the largest t whose td can be squared, if f falls by half of −t∇fᵀd at least there and on the way.
-  bool plunge(const Vector& d) {
-    forget_direction();
-    direction_ = d;
-    slope_ = at_.gradient.dot(direction_);
-    aimed_ = slope_ < Scalar(0);
-    using std::sqrt;
-    const Scalar longest = sqrt(std::numeric_limits<Scalar>::max()) / max_norm(direction_);
-    Scalar t = (Scalar(1) + max_norm(at_.x)) / max_norm(direction_);
-    while (aimed_ && is_finite(t)) {
-      if (!(value(t) <= value() + Scalar(0.5) * t * slope_)) break;
-      if (t >= longest) return accept(Step(t, lambda_));
-      t = t / epsilon<Scalar>() < longest ? Scalar(t / epsilon<Scalar>()) : longest;
-    }
-    forget_direction();
-    return false;
-  }
-
-  /// Takes the first of d, −d, d/4, −d/4, … that lowers f by more than its noise: at a saddle no side is known to be the lower.
-  bool lower(Vector d) {
-    for (int lengths = 0; lengths < 20; ++lengths, d *= Scalar(0.25)) {
-      if (jump(d)) return true;
-      d = -d;
-      if (jump(d)) return true;
-      d = -d;
-    }
-    return false;
+    return slope_ < Scalar(0);
   }
 
   /// The decrease still to be had from here: ½|∇fᵀd| by the metric's model, else by the curvature that the last step met.

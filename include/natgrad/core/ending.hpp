@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// Why a run ends that no rule has ended: f is unbounded, or as low as rounding lets it be, or something is wrong.
+
+#include "natgrad/core/counts.hpp"
+#include "natgrad/core/status.hpp"
+#include "natgrad/core/vector.hpp"
+#include "natgrad/core/verdict.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace natgrad::detail {
+
+struct Ending {
+  Status status;
+  Reason reason;
+};
+
+/// Which of the two limits was met, the number of evaluations or the time.
+template <class Evaluator>
+Ending limit_of(const Evaluator& f) {
+  const double values = static_cast<double>(f.counts().values);
+  if (f.counts().values >= f.budget().evaluations)
+    return {Status::max_evaluations, {"evaluations of f", values, "", 0, ""}};
+  return {Status::max_seconds, {"seconds", f.seconds(), "", 0, ""}};
+}
+
+/// f fell to the end of the numbers, or x has grown from where it could be squared to where it cannot.
+template <class Search>
+bool outgrows(const Search& search, const typename Search::Vector& x0) {
+  using Scalar = typename Search::Scalar;
+  const auto& at = search.at();
+  if (!(at.value < Scalar(0) && at.value < search.initial_value())) return false;
+  if (at.value < Scalar(-1e-3) * std::numeric_limits<Scalar>::max()) return true;
+  return !is_finite(at.x.squaredNorm()) && is_finite(x0.squaredNorm());
+}
+
+/// f has fallen so far that no step can be judged: squares of x, of the gradient or the noise of f overflow.
+template <class Search>
+bool overflows(Search& search) {
+  using Scalar = typename Search::Scalar;
+  const auto& at = search.at();
+  return at.value < Scalar(0)
+      && !is_finite(search.noise() + at.gradient.squaredNorm() + Scalar(100) * at.x.squaredNorm());
+}
+
+/// f falls by less than it can resolve: at its least, or so far down that what it still falls is lost in what it fell.
+template <class Search>
+Ending rounding_level(const Search& search, const typename Search::Vector& x0, const Reason& reason) {
+  using Scalar = typename Search::Scalar;
+  const auto& at = search.at();
+  const Scalar fall = search.initial_value() - at.value;
+  const bool far = fall > Scalar(0) && epsilon<Scalar>() * fall > Eigen::numext::abs(search.initial_value())
+                && epsilon<Scalar>() * max_norm(at.x) > max_norm(x0);
+  // As steep along the way from x0 as f was on the mean: a minimum would have made it flat.
+  if (far && -at.gradient.dot(at.x - x0) > Scalar(0.5) * fall)
+    return {Status::unbounded,
+            {.remark = "f fell until its rounding exceeded all that it was at x0, and no less steeply"}};
+  return {Status::precision_limit, reason};
+}
+
+/// No trial was made along d: because ∇fᵀd underflows, where it could not be told from 0 beside what was gained, or because
+/// the policy gave up.
+template <class Search>
+Ending nothing_tried(Search& search) {
+  using Scalar = typename Search::Scalar;
+  const auto& at = search.at();
+  const auto& d = search.direction();
+  const Scalar least = std::numeric_limits<Scalar>::min();
+  if (max_norm(d) > Scalar(0) && Eigen::numext::abs(at.gradient.dot(d)) < least
+      && Scalar(1e-12) * (search.initial_value() - at.value) > least)
+    return {Status::precision_limit, {.remark = "the decrease still promised is below the numbers"}};
+  return {Status::step_failed, {.remark = "no step was tried along the direction"}};
+}
+
+/// What f cannot resolve about x + δ, δ the rounding of x: what it differs there from the parabola that its two gradients
+/// make. Two evaluations.
+template <class Search>
+typename Search::Scalar rounding_of_x(Search& search, typename Search::Vector& delta) {
+  using Scalar = typename Search::Scalar;
+  Scalar largest(0);
+  for (const Scalar sign : {Scalar(1), Scalar(-1)}) {
+    const auto& at = search.at();
+    delta = epsilon<Scalar>() * at.x.cwiseAbs();
+    for (Index i = 1; i < delta.size(); i += 2) delta[i] *= sign;
+    const auto& beside = search.look(delta);
+    if (!beside.finite()) continue;
+    delta = beside.x - at.x;
+    const Scalar rise = Scalar(0.5) * delta.dot(at.gradient + beside.gradient);
+    largest = std::max(largest, Scalar(Eigen::numext::abs(beside.value - at.value - rise)));
+  }
+  return largest;
+}
+
+/// The smallest decrease that f shows at x. Where all but nothing is left to gain, its rounding in x is looked at too.
+template <class Search>
+typename Search::Scalar resolution(Search& search, typename Search::Vector& scratch) {
+  using Scalar = typename Search::Scalar;
+  const Scalar promised = search.failed_promise();
+  const Scalar gained = search.initial_value() - search.at().value;
+  const Scalar noise = Scalar(100) * search.noise();
+  if (!(promised > noise && promised <= Scalar(1e-6) * gained)) return noise;
+  const Scalar least =
+      std::max(noise, Scalar(epsilon<Scalar>() * Eigen::numext::sqrt(epsilon<Scalar>()) * gained));
+  return promised > least ? Scalar(least + rounding_of_x(search, scratch)) : least;
+}
+
+}  // namespace natgrad::detail
