@@ -95,6 +95,17 @@ void add_columns_transposed(const T* a, Index lda, Index n, Index d, const T* v,
   }
 }
 
+/// No NaN and no infinity among n contiguous values
+template <class T>
+bool all_finite(const T* x, Index n) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(all_finite<T>(x, n))
+  }
+  T sum(0);
+  for (Index i = 0; i < n; ++i) sum += x[i] - x[i];
+  return sum == T(0);
+}
+
 /// (x, y) ← (cx + sy, cy − sx)
 template <class T>
 void rotate(T* x, T* y, const T& c, const T& s, Index n) {

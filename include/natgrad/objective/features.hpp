@@ -3,6 +3,7 @@
 
 /// The feature matrix X of a model: n×d, dense in either order or sparse, without a copy where the caller keeps it alive.
 
+#include "natgrad/kernel/finite.hpp"
 #include "natgrad/kernel/vectors.hpp"
 #include "natgrad/objective/data_checks.hpp"
 #include "natgrad/objective/feature_types.hpp"
@@ -144,6 +145,7 @@ class Features {
   }
 
   void require_finite(const char* argument) const {
+    if (kernel::all_finite(matrix_)) return;
     if constexpr (detail::SparseFeatures<Data>) {
       for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {
         for (typename Data::InnerIterator entry(matrix_, outer); entry; ++entry) {

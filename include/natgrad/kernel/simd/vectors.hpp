@@ -111,6 +111,24 @@ NATGRAD_SIMD_ENTRY void add_columns_transposed(const T* a, std::ptrdiff_t lda, s
   }
 }
 
+/// No NaN and no infinity among n contiguous values: x − x = 0 is false of both, and a sum keeps that.
+template <class T>
+NATGRAD_SIMD_ENTRY bool all_finite(const T* x, std::ptrdiff_t n) {
+  constexpr int lanes = Lanes<T>::count;
+  Vector<T> acc[4]{};
+  std::ptrdiff_t i = 0;
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+#pragma GCC unroll 4
+    for (int u = 0; u < 4; ++u) {
+      const Vector<T> value = load(x + i + u * lanes);
+      acc[u] += value - value;
+    }
+  }
+  T rest(0);
+  for (; i < n; ++i) rest += x[i] - x[i];
+  return sum<T>((acc[0] + acc[1]) + (acc[2] + acc[3])) + rest == T(0);
+}
+
 /// (x, y) ← (cx + sy, cy − sx)
 template <class T>
 NATGRAD_SIMD_ENTRY void rotate(T* x, T* y, T c, T s, std::ptrdiff_t n) {
