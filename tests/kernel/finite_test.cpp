@@ -79,3 +79,15 @@ TEST_CASE("of a sparse matrix the stored values count, compressed or not") {
     }
   }
 }
+
+TEST_CASE("of some columns of a sparse matrix theirs count, and no others") {
+  const Eigen::SparseMatrix<double> S = Eigen::MatrixXd::Random(5, 8).sparseView();
+  for (const double fault : faults<double>) {
+    for (Index j = 0; j < S.cols(); ++j) {
+      Eigen::SparseMatrix<double> one_bad = S;
+      one_bad.coeffRef(2, j) = fault;
+      const Eigen::Ref<const Eigen::SparseMatrix<double>> middle(one_bad.middleCols(3, 4));
+      CHECK(kernel::all_finite(middle) == (j < 3 || j >= 7));
+    }
+  }
+}

@@ -17,7 +17,7 @@ template <class Matrix>
 bool all_finite(const Matrix& x) {
   const Index outer = x.outerSize();
   if constexpr (requires { x.innerIndexPtr(); }) {
-    if (x.isCompressed()) return all_finite(x.valuePtr(), x.nonZeros());
+    if (x.isCompressed()) return all_finite(x.valuePtr() + x.outerIndexPtr()[0], x.nonZeros());
     for (Index j = 0; j < outer; ++j) {
       if (!all_finite(x.valuePtr() + x.outerIndexPtr()[j], x.innerNonZeroPtr()[j])) return false;
     }
