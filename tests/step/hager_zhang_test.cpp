@@ -44,10 +44,27 @@ TEST_CASE("HagerZhang finds a Wolfe point on parabolas of any width") {
   }
 }
 
-TEST_CASE("HagerZhang expands by its factor while f falls") {
-  Line line = parabola(1.0 / 60);  // σ = ½ is reached from α = 30 on
-  CHECK(HagerZhang{.curvature = 0.5, .expansion = 3}(line.search).length == 81);
+TEST_CASE("HagerZhang expands by its factor where the slopes point nowhere") {
+  Line line([](double a) { return a < 80 ? -a : -80; }, [](double a) { return a < 80 ? -1 : 0; });
+  CHECK(HagerZhang{.expansion = 3}(line.search).length == 81);
   CHECK(line.phi.tried == std::vector<double>{0, 1, 3, 9, 27, 81});
+}
+
+TEST_CASE("HagerZhang expands to where the slopes point, by the square of its factor at most") {
+  Line line = parabola(1.0 / 60);  // σ = ½ is reached from α = 30 on
+  CHECK(HagerZhang{.curvature = 0.5, .expansion = 3}(line.search).length == Approx(60));
+  REQUIRE(line.phi.tried.size() == 4);
+  CHECK(line.phi.tried[2] == 9);
+  for (const double minimum : {3.0, 12.0, 24.0}) {
+    Line near = parabola(1 / minimum);
+    CHECK(HagerZhang{.curvature = 0.5}(near.search).length == Approx(minimum));
+    CHECK(near.phi.tried.size() == 3);
+  }
+  // φ′ is −1, −0.1 at 1 and points to 1.1: by less than twice it does not grow
+  Line bent([](double a) { return -a; }, [](double a) { return a == 0 ? -1 : a < 1.5 ? -0.1 : 0; });
+  CHECK(HagerZhang{.curvature = 0.05}(bent.search).length == 2);
+  Line slow([](double a) { return -a; }, [](double a) { return a == 0 ? -1 : a < 1.4 ? -0.1 : 0; });
+  CHECK(HagerZhang{.curvature = 0.05, .expansion = 1.5}(slow.search).length == 1.5);
 }
 
 TEST_CASE("HagerZhang's decrease holds with equality at its boundary") {
@@ -146,7 +163,7 @@ TEST_CASE("HagerZhang halves an interval that secants shrink too little") {
 TEST_CASE(
     "HagerZhang returns the best it has when its trials are used up, and nothing where that is nothing") {
   Line falling = parabola(1e-6);
-  CHECK(HagerZhang{.curvature = 0.1, .max_trials = 2}(falling.search).length == 5);
+  CHECK(HagerZhang{.curvature = 0.1, .max_trials = 2}(falling.search).length == 25);
   Line once = parabola(1e-6);
   CHECK(HagerZhang{.curvature = 0.1, .max_trials = 1}(once.search).length == 1);
   Line rising = parabola(1e6);
@@ -247,7 +264,7 @@ TEST_CASE("HagerZhang comes back a tenth of the way to the last point inside the
 }
 
 TEST_CASE("HagerZhang expands where f does not show that it falls, and stops at (2δ − 1)φ′(0)") {
-  Line falling([](double) { return 100; }, [](double a) { return a < 20 ? -1 : 0.79; });
+  Line falling([](double) { return 5; }, [](double a) { return a < 20 ? -1 : 0.79; });
   CHECK(HagerZhang{}(falling.search).length == 25);
   CHECK(falling.phi.tried == Lengths{0, 1, 5, 25});
   for (const double size : {0.01, 1.0, 100.0}) {

@@ -8,12 +8,14 @@
 #include "natgrad/core/vector.hpp"
 #include "natgrad/step/cubic.hpp"
 
+#include <algorithm>
+
 namespace natgrad {
 
 struct HagerZhang {
   double decrease = 0.1;   ///< δ in (0, ½)
   double curvature = 0.9;  ///< σ in [δ, 1)
-  double expansion = 5;    ///< ρ > 1: growth of α while f still falls
+  double expansion = 5;    ///< ρ > 1: growth of α while f still falls; the slopes may ask for up to ρ²
   double shrink = 0.66;    ///< γ in (0, 1): a bracket that shrinks less is halved
   int max_trials = 50;
 
@@ -78,7 +80,16 @@ struct HagerZhang {
       return wolfe || approximate;
     }
 
-    /// B0 – B3: expand until φ′ ≥ 0 or f rises. True when an acceptable α was met on the way.
+    /// Beyond c: where the line through the slopes at a and c crosses 0, within reason; ρ·c where it does not rise.
+    Scalar extrapolated(const Point& a, const Point& c) const {
+      const Scalar rho = Scalar(options.expansion), rise = c.slope - a.slope;
+      if (!(rise > Scalar(0))) return rho * c.alpha;
+      const Scalar zero_slope = c.alpha - (c.alpha - a.alpha) * c.slope / rise;
+      return std::clamp(zero_slope, std::min(rho, Scalar(2)) * c.alpha, rho * rho * c.alpha);
+    }
+
+    /// B0 – B3: expand until φ′ ≥ 0 or f rises, towards where the slopes point (a first step has no scale, and the paper's
+    /// fivefold growth alone would end it short of that). True when an acceptable α was met on the way.
     bool bracket(Point& a, Point& b) {
       Scalar alpha = search.initial_length();
       while (trials < options.max_trials) {
@@ -91,8 +102,8 @@ struct HagerZhang {
         b = c;
         if (c.slope >= Scalar(0)) return false;
         if (c.value > limit) return squeeze(a, b);
+        alpha = extrapolated(a, c);
         a = c;
-        alpha *= Scalar(options.expansion);
       }
       return false;
     }
