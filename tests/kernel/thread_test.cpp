@@ -63,6 +63,23 @@ TEST_CASE("the number of threads does not change a bit") {
   use_threads(2);
 }
 
+TEST_CASE("the parts of a pass over columns are alike, so that no thread waits for a longer one") {
+  using Reader = kernel::DenseReader<double, false, false>;
+  for (const Index n : {9000, 30'000, 33'333, 100'000, 1'000'000, 12'345'678}) {
+    for (const Index d : {5, 20, 100, 1000}) {
+      const kernel::DenseRows<double, false> x{nullptr, n, n, d};
+      const kernel::Cut cut(n, Reader::block_rows(x), Reader::work(x), d + 1);
+      INFO("n " << n << ", d " << d << ", block " << cut.block << ", part " << cut.part);
+      if (n * d < 16 * 8192) continue;
+      CHECK(cut.parts == 16);
+      CHECK(static_cast<double>(16 * cut.part) < 1.05 * static_cast<double>(n));
+      CHECK(cut.block % kernel::row_multiple == 0);
+      CHECK(cut.block <= 2048);
+      CHECK(cut.block >= 256);
+    }
+  }
+}
+
 TEST_CASE("several threads may use the same data at once") {
   const Problem<double> problem(4000, 12, 1, true);
   const Results expected = everything(problem.x, problem);

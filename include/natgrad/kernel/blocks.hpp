@@ -40,12 +40,12 @@ void each_entry(const Block<T, ByRow>& b, const Use& use) {
 inline namespace NATGRAD_ABI {
 
 template <int K, class T, bool ByRow>
-void add_margins_of(const Block<T, ByRow>& b, const T* v, Index ldv, T* m, Index ldm, Index far) {
+void add_margins_of(const Block<T, ByRow>& b, const T* v, Index ldv, T* m, Index ldm) {
   if constexpr (Vectorizable<T>) {
     if constexpr (ByRow) {
-      NATGRAD_RETURN_VECTORIZED(row_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, far))
+      NATGRAD_RETURN_VECTORIZED(row_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm))
     } else {
-      NATGRAD_RETURN_VECTORIZED(column_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, far))
+      NATGRAD_RETURN_VECTORIZED(column_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm))
     }
   }
   for (int k = 0; k < K; ++k)
@@ -53,13 +53,12 @@ void add_margins_of(const Block<T, ByRow>& b, const T* v, Index ldv, T* m, Index
 }
 
 template <int K, class T, bool ByRow>
-void add_products_of(const Block<T, ByRow>& b, const T* r, Index ldr, T* out, Index ldo, Index far) {
+void add_products_of(const Block<T, ByRow>& b, const T* r, Index ldr, T* out, Index ldo) {
   if constexpr (Vectorizable<T>) {
     if constexpr (ByRow) {
-      NATGRAD_RETURN_VECTORIZED(row_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo, far))
+      NATGRAD_RETURN_VECTORIZED(row_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo))
     } else {
-      NATGRAD_RETURN_VECTORIZED(
-          column_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo, far))
+      NATGRAD_RETURN_VECTORIZED(column_products<T, K>(b.x, b.stride, b.rows, b.columns, r, ldr, out, ldo))
     }
   }
   for (int k = 0; k < K; ++k)
@@ -68,29 +67,26 @@ void add_products_of(const Block<T, ByRow>& b, const T* r, Index ldr, T* out, In
 
 /// m += X v for k right-hand sides; K is their number where it is known. v: columns×k, m: rows×k.
 /// By columns the rows are a multiple of row_multiple, by rows the columns are at least row_vector.
-/// far: where X does not fit into the nearer caches, the elements from this block to the next; else 0.
 template <int K, class T, bool ByRow>
-void add_margins(const Block<T, ByRow>& block, Index k, const T* v, Index ldv, T* m, Index ldm, Index far) {
+void add_margins(const Block<T, ByRow>& block, Index k, const T* v, Index ldv, T* m, Index ldm) {
   if constexpr (K == 1) {
-    add_margins_of<1>(block, v, ldv, m, ldm, far);
+    add_margins_of<1>(block, v, ldv, m, ldm);
   } else {
     Index done = 0;
-    for (; done + 4 <= k; done += 4) add_margins_of<4>(block, v + done * ldv, ldv, m + done * ldm, ldm, far);
-    for (; done < k; ++done) add_margins_of<1>(block, v + done * ldv, ldv, m + done * ldm, ldm, far);
+    for (; done + 4 <= k; done += 4) add_margins_of<4>(block, v + done * ldv, ldv, m + done * ldm, ldm);
+    for (; done < k; ++done) add_margins_of<1>(block, v + done * ldv, ldv, m + done * ldm, ldm);
   }
 }
 
 /// out += Xᵀ r for k right-hand sides. r: rows×k, out: columns×k; otherwise as add_margins.
 template <int K, class T, bool ByRow>
-void add_products(const Block<T, ByRow>& block, Index k, const T* r, Index ldr, T* out, Index ldo,
-                  Index far) {
+void add_products(const Block<T, ByRow>& block, Index k, const T* r, Index ldr, T* out, Index ldo) {
   if constexpr (K == 1 || K == 2) {
-    add_products_of<K>(block, r, ldr, out, ldo, far);
+    add_products_of<K>(block, r, ldr, out, ldo);
   } else {
     Index done = 0;
-    for (; done + 4 <= k; done += 4)
-      add_products_of<4>(block, r + done * ldr, ldr, out + done * ldo, ldo, far);
-    for (; done < k; ++done) add_products_of<1>(block, r + done * ldr, ldr, out + done * ldo, ldo, far);
+    for (; done + 4 <= k; done += 4) add_products_of<4>(block, r + done * ldr, ldr, out + done * ldo, ldo);
+    for (; done < k; ++done) add_products_of<1>(block, r + done * ldr, ldr, out + done * ldo, ldo);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "natgrad/kernel/blocks.hpp"
 #include "natgrad/kernel/design.hpp"
+#include "natgrad/kernel/parallel.hpp"
 #include "natgrad/kernel/scratch.hpp"
 
 #include <Eigen/Core>
@@ -24,8 +25,6 @@ struct DenseRows {
   Block<T, ByRow> block(Index first, Index rows) const {
     return {x + first * (ByRow ? stride : 1), stride, rows, d};
   }
-  /// the distance in memory between a block of that many rows and the next
-  Index next(Index rows) const { return rows * (ByRow ? stride : 1); }
 };
 
 template <class Source>
@@ -64,12 +63,19 @@ auto dense_rows(const Matrix& x) {
 template <class T, bool ByRow, bool Gram>
 class DenseReader {
  public:
-  /// Measured: the tiles of the Gram matrix want many rows; X by columns wants a long run of each column, but twice within a
-  /// second level of 512 KB; X by rows, which is one run, is best kept well within it.
+  /// Measured: the tiles of the Gram matrix want many rows. X by columns wants a run of each column so long that the machine
+  /// reads ahead of itself, even where the block then leaves the second level for the third; X by rows, which is one run, is best
+  /// kept in the first.
   static Index block_rows(const DenseRows<T, ByRow>& x) {
-    constexpr Index bytes = (Gram ? 400 : ByRow ? 128 : 256) << 10, least = ByRow && !Gram ? 128 : 256;
-    const Index rows = bytes / std::max<Index>(1, x.d * Index(sizeof(T)));
-    return std::clamp<Index>(rows, least, 1024) / row_multiple * row_multiple;
+    const auto within = [&](Index kilobytes, Index least, Index most) {
+      const Index rows = (kilobytes << 10) / std::max<Index>(1, x.d * Index(sizeof(T)));
+      return std::clamp(rows, least, most) / row_multiple * row_multiple;
+    };
+    if constexpr (Gram) return within(400, 256, 1024);
+    if constexpr (ByRow) return x.d < row_vector ? within(128, 256, 1024) : within(24, 32, 1024);
+    const Index most = within(2048, 512, 2048);
+    if (work(x) < 2 * work_a_part) return most;
+    return std::clamp<Index>(padded(equal_rows(x.n, most)), 256, most);
   }
   /// multiplications of the pass
   static double work(const DenseRows<T, ByRow>& x) {
@@ -82,13 +88,10 @@ class DenseReader {
     stride_ = ByRow ? rows + row_multiple : row_multiple;
     if (by_columns()) copy_ = scratch.take<T>(stride_ * x.d);
     if constexpr (Gram) room_ = scratch.take<T>(gram_room(rows, x.d));
-    // Larger than the caches: the next block has to be on its way while this one is worked on.
-    large_ = x.n * x.d * Index(sizeof(T)) > (1 << 24);
   }
 
   void read(Index first, Index rows) {
     direct_ = x_.block(first, rows);
-    far_ = large_ ? x_.next(rows) : 0;
     rest_ = {copy_, stride_, 0, x_.d};
     if (!by_columns()) return;
     const Index whole = ByRow ? 0 : rows / row_multiple * row_multiple;
@@ -102,15 +105,15 @@ class DenseReader {
   /// m += X v, r and m with room for padded(rows)
   template <int K>
   void add_margins(Index k, const T* v, Index ldv, T* m, Index ldm) const {
-    if (direct_.rows > 0) kernel::add_margins<K>(direct_, k, v, ldv, m, ldm, far_);
-    if (rest_.rows > 0) kernel::add_margins<K>(rest_, k, v, ldv, m + direct_.rows, ldm, Index(0));
+    if (direct_.rows > 0) kernel::add_margins<K>(direct_, k, v, ldv, m, ldm);
+    if (rest_.rows > 0) kernel::add_margins<K>(rest_, k, v, ldv, m + direct_.rows, ldm);
   }
 
   /// out += Xᵀ r, r zero from rows to padded(rows)
   template <int K>
   void add_products(Index k, const T* r, Index ldr, T* out, Index ldo) const {
-    if (direct_.rows > 0) kernel::add_products<K>(direct_, k, r, ldr, out, ldo, far_);
-    if (rest_.rows > 0) kernel::add_products<K>(rest_, k, r + direct_.rows, ldr, out, ldo, Index(0));
+    if (direct_.rows > 0) kernel::add_products<K>(direct_, k, r, ldr, out, ldo);
+    if (rest_.rows > 0) kernel::add_products<K>(rest_, k, r + direct_.rows, ldr, out, ldo);
   }
 
   /// c += Xᵀ diag(w) X, lower triangle by columns, w zero from rows to padded(rows)
@@ -126,10 +129,9 @@ class DenseReader {
   bool by_columns() const { return !ByRow || Gram || x_.d < row_vector; }
 
   const DenseRows<T, ByRow>& x_;
-  Index stride_ = 0, far_ = 0;
+  Index stride_ = 0;
   T* copy_ = nullptr;
   T* room_ = nullptr;
-  bool large_ = false;
   Block<T, ByRow> direct_{};
   Block<T, false> rest_{};
 };

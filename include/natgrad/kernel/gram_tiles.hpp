@@ -56,7 +56,7 @@ void add_gram_in_tiles(const DenseRows<T, ByRow>& x, bool intercept, const T* we
       add_gram(block, w, begin, std::min(begin + width, d), c, d, own.take<T>(gram_room(most_rows, d)));
     });
     if (intercept) {
-      add_products<1>(block, 1, w, stride, cross, d + 1, Index(0));
+      add_products<1>(block, 1, w, stride, cross, d + 1);
       for (Index i = 0; i < rows; ++i) cross[d] += w[i];
     }
   }

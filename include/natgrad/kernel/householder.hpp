@@ -80,7 +80,7 @@ class ReflectionPanel {
     const Block<T, false> block{v_, rows_ - top_, rows_ - top_, size_};
     T* c = a_ + next * ld_ + top_;
     std::fill(w_, w_ + size_ * count, T(0));
-    add_products<0>(block, count, c, ld_, w_, size_, Index(0));
+    add_products<0>(block, count, c, ld_, w_, size_);
     for (T* w = w_; w != w_ + size_ * count; w += size_) {
       for (Index i = size_ - 1; i >= 0; --i) {
         T sum(0);
@@ -88,7 +88,7 @@ class ReflectionPanel {
         w[i] = -sum;
       }
     }
-    add_margins<0>(block, count, w_, size_, c, ld_, Index(0));
+    add_margins<0>(block, count, w_, size_, c, ld_);
   }
 
   T* a_;

@@ -20,6 +20,16 @@ namespace natgrad::kernel {
 
 using Eigen::Index;
 
+/// The fewest multiplications that are worth a part of their own, and into how many parts a pass is cut at most.
+inline constexpr double work_a_part = 8192;
+inline constexpr Index most_parts = 16;
+
+/// So many rows a block that the parts of a pass over n rows are alike, and a block has no more than `most`.
+inline Index equal_rows(Index n, Index most) {
+  const Index blocks = most_parts * ((n + most_parts * most - 1) / (most_parts * most));
+  return (n + blocks - 1) / blocks;
+}
+
 /// n rows cut into parts of whole blocks; a thread takes one part at a time. A function of the sizes alone.
 struct Cut {
   Index block, part, parts;
@@ -27,7 +37,8 @@ struct Cut {
   /// work: multiplications of the whole pass; sums: how many numbers each part adds up, which the parts cost again.
   Cut(Index n, Index block_rows, double work, Index sums) : block(block_rows) {
     const Index blocks = std::max<Index>(1, (n + block - 1) / block);
-    const auto worth = static_cast<Index>(std::min(16.0, work / std::max(8192.0, 64.0 * double(sums))));
+    const auto worth =
+        static_cast<Index>(std::min(double(most_parts), work / std::max(work_a_part, 64.0 * double(sums))));
     part = (blocks + std::max<Index>(worth, 1) - 1) / std::max<Index>(worth, 1) * block;
     parts = std::max<Index>(1, (n + part - 1) / part);
   }

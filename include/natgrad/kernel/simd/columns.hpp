@@ -11,70 +11,49 @@
 #endif
 #else
 
-/// Vectors that a line of the cache, 64 bytes, holds: one prefetch serves them all.
-template <class T>
-inline constexpr int vectors_a_line = 64 / static_cast<int>(sizeof(T)) / Lanes<T>::count;
-
 /// m += X v for C columns and K right-hand sides: C streams run through memory side by side.
-
 template <class T, int C, int K>
 NATGRAD_SIMD_INLINE void column_margins_strip(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, const T* v,
-                                              std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm,
-                                              std::ptrdiff_t ahead) {
-  constexpr int lanes = Lanes<T>::count, line = vectors_a_line<T>;
+                                              std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm) {
+  constexpr int lanes = Lanes<T>::count;
   T factor[C * K];  // a copy: v might be part of m, as far as the compiler knows
 #pragma GCC unroll 8
   for (int k = 0; k < K; ++k)
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c) factor[k * C + c] = v[k * ldv + c];
-  for (std::ptrdiff_t next = 0; next < rows; next += line * lanes) {
-    if (ahead != 0) {
+#pragma GCC unroll 2
+  for (std::ptrdiff_t i = 0; i < rows; i += lanes) {
+    Vector<T> acc[K];
 #pragma GCC unroll 8
-      for (int c = 0; c < C; ++c) prefetch(x + c * ldx + next, ahead);
+    for (int k = 0; k < K; ++k) acc[k] = load(m + k * ldm + i);
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) {
+      const Vector<T> column = load(x + c * ldx + i);
+#pragma GCC unroll 8
+      for (int k = 0; k < K; ++k) acc[k] += column * factor[k * C + c];
     }
-#pragma GCC unroll 4
-    for (int u = 0; u < line; ++u) {
-      const std::ptrdiff_t i = next + u * lanes;
-      Vector<T> acc[K];
 #pragma GCC unroll 8
-      for (int k = 0; k < K; ++k) acc[k] = load(m + k * ldm + i);
-#pragma GCC unroll 8
-      for (int c = 0; c < C; ++c) {
-        const Vector<T> column = load(x + c * ldx + i);
-#pragma GCC unroll 8
-        for (int k = 0; k < K; ++k) acc[k] += column * factor[k * C + c];
-      }
-#pragma GCC unroll 8
-      for (int k = 0; k < K; ++k) store(m + k * ldm + i, acc[k]);
-    }
+    for (int k = 0; k < K; ++k) store(m + k * ldm + i, acc[k]);
   }
 }
 
 /// m += X v. X: rows×d, columns ldx apart; v: d×K, m: rows×K. rows is a multiple of the lanes.
-/// Unless far is 0, asks for the columns that come next.
 template <class T, int K>
 NATGRAD_SIMD_ENTRY void column_margins(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
-                                       const T* v, std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm,
-                                       std::ptrdiff_t far) {
+                                       const T* v, std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm) {
   std::ptrdiff_t j = 0;
-  // Measured: eight streams at once are faster than four out of the caches, and slower out of memory.
-  if (K == 1 && far == 0) {
-    for (; j + 8 <= d; j += 8)
-      column_margins_strip<T, 8, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, std::ptrdiff_t(0));
+  if (K == 1) {
+    for (; j + 8 <= d; j += 8) column_margins_strip<T, 8, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm);
   }
-  const std::ptrdiff_t ahead = far != 0 ? 4 * ldx : 0;
-  for (; j + 4 <= d; j += 4) column_margins_strip<T, 4, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
-  for (; j < d; ++j)
-    column_margins_strip<T, 1, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, std::ptrdiff_t(0));
+  for (; j + 4 <= d; j += 4) column_margins_strip<T, 4, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm);
+  for (; j < d; ++j) column_margins_strip<T, 1, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm);
 }
 
 /// out += Xᵀ r. X: rows×d, columns ldx apart; r: rows×K, out: d×K. rows is a multiple of the lanes.
-/// Unless far is 0, asks for what lies so many elements further on, the next block.
 template <class T, int K>
 NATGRAD_SIMD_ENTRY void column_products(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
-                                        const T* r, std::ptrdiff_t ldr, T* out, std::ptrdiff_t ldo,
-                                        std::ptrdiff_t far) {
-  constexpr int lanes = Lanes<T>::count, line = vectors_a_line<T>;
+                                        const T* r, std::ptrdiff_t ldr, T* out, std::ptrdiff_t ldo) {
+  constexpr int lanes = Lanes<T>::count;
   // As many sums as the registers hold; with the curvatures beside the residuals in fives, as the Gram matrix's tiles.
   constexpr int columns = K == 1 ? 8 : NATGRAD_SIMD_BYTES == 64 ? (K == 2 ? 5 : 4) : 8 / K;
   constexpr int groups = (columns * K + lanes - 1) / lanes;
@@ -83,23 +62,16 @@ NATGRAD_SIMD_ENTRY void column_products(const T* x, std::ptrdiff_t ldx, std::ptr
     const T* column[columns];
     for (int c = 0; c < columns; ++c) column[c] = x + ldx * (j + c < d ? j + c : d - 1);
     Vector<T> acc[groups * lanes]{};
-    for (std::ptrdiff_t next = 0; next < rows; next += line * lanes) {
-      if (far != 0) {
+#pragma GCC unroll 2
+    for (std::ptrdiff_t i = 0; i < rows; i += lanes) {
+      Vector<T> factor[K];
 #pragma GCC unroll 8
-        for (int c = 0; c < columns; ++c) prefetch(column[c] + next, far);
-      }
-#pragma GCC unroll 4
-      for (int u = 0; u < line; ++u) {
-        const std::ptrdiff_t i = next + u * lanes;
-        Vector<T> factor[K];
+      for (int k = 0; k < K; ++k) factor[k] = load(r + k * ldr + i);
 #pragma GCC unroll 8
-        for (int k = 0; k < K; ++k) factor[k] = load(r + k * ldr + i);
+      for (int c = 0; c < columns; ++c) {
+        const Vector<T> value = load(column[c] + i);
 #pragma GCC unroll 8
-        for (int c = 0; c < columns; ++c) {
-          const Vector<T> value = load(column[c] + i);
-#pragma GCC unroll 8
-          for (int k = 0; k < K; ++k) acc[k * columns + c] += value * factor[k];
-        }
+        for (int k = 0; k < K; ++k) acc[k * columns + c] += value * factor[k];
       }
     }
     T total[groups * lanes];
