@@ -103,7 +103,7 @@ TEST_CASE("BarzilaiBorwein asks for a decrease below the largest of its last val
 }
 
 TEST_CASE("BarzilaiBorwein's first value is its first bound") {
-  Line line = parabola(4, -100);  // φ(1) = −99 is above −100, and below 0
+  Line line = parabola(4, -5);  // φ(1) = −4 is above −5, and below 0
   CHECK(BarzilaiBorwein{}.start<double>()(line.search).length == 0.25);
 }
 
