@@ -28,8 +28,11 @@ class SparseRowReader {
   template <int K>
   void add_margins(Index k, const T* v, Index ldv, T* m, Index ldm) const {
     for (Index i = 0; i < rows_; ++i)
-      for (Entry entry(x_, first_ + i); entry; ++entry)
-        for (Index c = 0; c < k; ++c) m[c * ldm + i] += entry.value() * v[c * ldv + entry.col()];
+      for (Index c = 0; c < k; ++c) {
+        T sum(0);  // in a register: through memory each term would wait for the one before to be stored
+        for (Entry entry(x_, first_ + i); entry; ++entry) sum += entry.value() * v[c * ldv + entry.col()];
+        m[c * ldm + i] += sum;
+      }
   }
 
   template <int K>
