@@ -58,7 +58,8 @@ struct Problem {
   }
 };
 
-/// Calls check(features) for X by columns, by rows, as strided unaligned parts of something larger, and sparse.
+/// Calls check(features) for X by columns, by rows, as strided unaligned parts of something larger, and sparse, with gaps in
+/// its memory too.
 template <class T, class Check>
 void in_every_layout(const Columns<T>& x, const Check& check) {
   const Index n = x.rows(), d = x.cols();
@@ -82,6 +83,13 @@ void in_every_layout(const Columns<T>& x, const Check& check) {
   check(sparse);
   const Eigen::SparseMatrix<T, Eigen::RowMajor> sparse_rows = sparse;
   check(sparse_rows);
+
+  Eigen::SparseMatrix<T> gaps = sparse;
+  gaps.reserve(Eigen::VectorXi::Constant(static_cast<int>(d), 3));
+  check(gaps);
+  Eigen::SparseMatrix<T, Eigen::RowMajor> row_gaps = sparse_rows;
+  row_gaps.reserve(Eigen::VectorXi::Constant(static_cast<int>(n), 2));
+  check(row_gaps);
 }
 
 /// Largest |a − b|, relative to the largest |b| or 1.

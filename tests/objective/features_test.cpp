@@ -39,6 +39,15 @@ void reads_rows(const F& features) {
     CHECK(row.head(3) == -2 * X.row(i).transpose());
     CHECK(row[3] == 9);
   }
+  for (const bool intercept : {false, true}) {
+    MatrixXd rows = MatrixXd::Constant(3, intercept ? 4 : 3, 9);
+    features.write_rows(longer, intercept, 1, rows, [](Index i, double m) { return m + double(i); });
+    for (Index i = 1; i < 4; ++i) {
+      const double factor = X.row(i).dot(x) + (intercept ? 7 : 0) + double(i);
+      CHECK(rows.row(i - 1).head(3) == factor * X.row(i));
+      if (intercept) CHECK(rows(i - 1, 3) == factor);
+    }
+  }
   const std::vector<Index> chosen{3, 0};
   const auto some = features.rows(chosen);
   CHECK(MatrixXd(some).row(0) == X.row(3));

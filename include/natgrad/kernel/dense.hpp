@@ -27,11 +27,6 @@ struct DenseRows {
   }
 };
 
-template <class Source>
-inline constexpr bool is_dense_rows = false;
-template <class T, bool ByRow>
-inline constexpr bool is_dense_rows<DenseRows<T, ByRow>> = true;
-
 template <class Matrix>
 inline constexpr bool is_dense =
     std::is_same_v<typename Eigen::internal::traits<Matrix>::StorageKind, Eigen::Dense>;

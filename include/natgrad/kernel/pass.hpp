@@ -19,27 +19,28 @@ namespace natgrad::kernel {
 /// gram                          ×                        DᵀWD
 enum class Want { value, gradient, curvature, hessian, products, gram };
 
-/// Picks what reads X. A dense X is on pointers here: a Matrix, a Map and a Transpose share one copy of the passes.
+/// Picks what reads X. X is on pointers here: a Matrix, a Map and a Transpose share one copy of the passes.
 template <class Source, bool Gram>
-struct ReaderOf {
-  using Type =
-      std::conditional_t<bool(Source::IsRowMajor), SparseRowReader<Source>, SparseColumnReader<Source>>;
-};
+struct ReaderOf;
 template <class T, bool ByRow, bool Gram>
 struct ReaderOf<DenseRows<T, ByRow>, Gram> {
   using Type = DenseReader<T, ByRow, Gram>;
 };
+template <class T, class Place, bool ByRow, bool Gram>
+struct ReaderOf<SparseLines<T, Place, ByRow>, Gram> {
+  using Type = SparseReader<T, Place, ByRow, Gram>;
+};
 
-/// X as the passes see it: a DenseRows, or the sparse matrix itself.
+/// X as the passes see it
 template <class Matrix>
-decltype(auto) source_of(const Matrix& x) {
+auto source_of(const Matrix& x) {
   if constexpr (is_dense<Matrix>)
     return dense_rows(x);
   else
-    return (x);
+    return sparse_lines(x);
 }
 template <class Matrix>
-using SourceOf = std::remove_cvref_t<decltype(source_of(std::declval<const Matrix&>()))>;
+using SourceOf = decltype(source_of(std::declval<const Matrix&>()));
 
 /// For Want::gram, in place of a row loss: the weights, or null for ones.
 template <class T>
@@ -202,7 +203,7 @@ class Pass {
       return {start, rows, k_, Eigen::OuterStride<>(stride)};
   }
 
-  std::conditional_t<is_dense_rows<Source>, Source, const Source&> source_;
+  Source source_;
   bool intercept_;
   const T* offset_;
   Index d_, p_, k_;

@@ -4,6 +4,7 @@
 /// The feature matrix X of a model: n×d, dense in either order or sparse, without a copy where the caller keeps it alive.
 
 #include "natgrad/kernel/finite.hpp"
+#include "natgrad/kernel/sparse.hpp"
 #include "natgrad/kernel/vectors.hpp"
 #include "natgrad/objective/data_checks.hpp"
 #include "natgrad/objective/feature_types.hpp"
@@ -60,13 +61,15 @@ class Features {
   }
 
   /// Row i of S ← factor(i, m)·(xᵢ, 1) with the margin m = (xᵢ, 1)ᵀx, for the rows of X from `first` on; without an intercept
-  /// there is no 1. X by columns is turned in squares that stay in the nearest cache.
+  /// there is no 1. X by columns is turned in squares that stay in the nearest cache, or column by column where it is sparse.
   template <class V, class Rows, class Factor>
   void write_rows(const V& x, bool intercept, Index first, Rows& S, const Factor& factor) const {
     const Index d = matrix_.cols();
     const Scalar constant = intercept ? x[d] : Scalar(0);
     Index done = 0;
-    if constexpr (!detail::SparseFeatures<Data> && !Data::IsRowMajor) {
+    if constexpr (detail::SparseFeatures<Data> && !Data::IsRowMajor) {
+      return write_turned_rows(x, constant, first, S, factor);
+    } else if constexpr (!Data::IsRowMajor) {
       constexpr Index together = 32, width = 8;
       for (; done + together <= S.rows(); done += together) {
         Scalar scale[together];
@@ -245,6 +248,28 @@ class Features {
     } else {
       return std::forward<X>(features);
     }
+  }
+
+  /// write_rows from a sparse X by columns, where a row alone would be looked for in every column
+  template <class V, class Rows, class Factor>
+  void write_turned_rows(const V& x, const Scalar& constant, Index first, Rows& S,
+                         const Factor& factor) const {
+    const auto columns = kernel::sparse_lines(matrix_);
+    const Index rows = S.rows(), d = matrix_.cols();
+    kernel::Scratch scratch;
+    Scalar* scale = scratch.take<Scalar>(rows);
+    std::fill(scale, scale + rows, constant);
+    for (Index j = 0; j < d; ++j) columns[j].between(first, first + rows).add(x[j], scale, first);
+    for (Index i = 0; i < rows; ++i) scale[i] = factor(first + i, scale[i]);
+    S.setZero();
+    for (Index j = 0; j < d; ++j) {
+      const auto part = columns[j].between(first, first + rows);
+      for (Index k = 0; k < part.size; ++k) {
+        const Index i = part.place[k] - first;
+        S.coeffRef(i, j) = scale[i] * part.value[k];
+      }
+    }
+    for (Index i = 0; S.cols() > d && i < rows; ++i) S.coeffRef(i, d) = scale[i];
   }
 
   /// of every stride-th row
