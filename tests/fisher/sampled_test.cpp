@@ -96,3 +96,45 @@ TEST_CASE("Where no sample would do, the metric is that of all rows") {
   CHECK(r.status == Status::converged);
   CHECK(relative_error(r.x, minimize(f, f.start(), Newton{}, precise).x) < 1e-6);
 }
+
+TEST_CASE("The sampled metric is the Fisher matrix of the sample, at the sample's optimum") {
+  Data data = drawn(8000, 8, 1.5);
+  const SampledFisher options{.rows_per_parameter = 50, .seed = 3};
+  const auto is_that_of_the_sample = [&](const auto& f) {
+    using Model = std::remove_cvref_t<decltype(f)>;
+    const Vector start = f.start(), g = Vector::LinSpaced(start.size(), -1, 2);
+    SampledFisherState<Model, Vector> state(f, start, options);
+    Evaluator<Model, Vector> evaluator(f, Budget{});
+    const Iterate<Vector> at{start};
+    Vector step, d(start.size());
+    REQUIRE(state.prepare(evaluator, at));
+    REQUIRE(state.propose(evaluator, at, step));
+    REQUIRE(state.solve(0, g, d));
+
+    const auto sample = f.sample(50 * start.size(), options.seed);
+    const Vector optimum = minimize(sample, start, Newton{}, precise).x;
+    CHECK(sample.value(step) - sample.value(optimum)
+          < 1.2e-3);  // a tenth of its own error, d/2m = 1/100, by the model
+    Matrix M(start.size(), start.size()), P = M;
+    sample.fisher(step, M);
+    sample.penalty_hessian(step, P);
+    M += P;
+    CHECK(relative_error(Vector(M * d), Vector(-g)) < 1e-9);
+  };
+  is_that_of_the_sample(LogisticRegression(data.X, data.y, {.ridge = 1e-2}));
+  is_that_of_the_sample(LogisticRegression(data.X, data.y, {.intercept = true}));
+
+  // A column so far from 0 that Newton's method would work in centred coordinates: the metric is that of x all the same.
+  data.X.col(2).array() += 1e8;
+  const LogisticRegression far(data.X, data.y, {.intercept = true, .ridge = 1e-2});
+  REQUIRE(far.sample(400, options.seed).centre().size() > 0);
+  const Vector start = far.start();
+  SampledFisherState<std::remove_cvref_t<decltype(far)>, Vector> state(far, start, options);
+  Evaluator<std::remove_cvref_t<decltype(far)>, Vector> evaluator(far, Budget{});
+  Vector d(9);
+  REQUIRE(state.prepare(evaluator, Iterate<Vector>{start}));
+  REQUIRE(state.solve(0, Vector::Unit(9, 2), d));
+  CHECK(
+      std::abs(d[2])
+      < 1e-8);  // the column's square, 1e16, stands in M, if only a millionth of it tells it from the intercept
+}

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace natgrad {
 
@@ -32,6 +33,54 @@ struct SampledFisher {
     require(memory >= 1, "SampledFisher.memory", memory, "a count >= 1");
   }
 };
+
+namespace detail {
+
+/// A run's matrix, and the point it belongs to, for when the run has ended.
+template <class V>
+struct KeptMatrix {
+  SquareMatrix<V> M;
+  V x;
+
+  bool is_of(const V& point) const { return x.size() == point.size() && x == point; }
+};
+
+/// A source of M that leaves a copy; none where M is in other coordinates than x.
+template <class V, class Source>
+struct KeepingSource : MatrixSource<V, Source> {
+  KeptMatrix<V>* kept;
+
+  template <class Evaluator>
+  bool evaluate(Evaluator& f, const Iterate<V>& at, SquareMatrix<V>& M) {
+    kept->x.resize(0);
+    if (!MatrixSource<V, Source>::evaluate(f, at, M)) return false;
+    if (this->centre(f)) return true;
+    kept->M = M;
+    kept->x = at.x;
+    return true;
+  }
+};
+
+/// Dense{}, from a source that leaves a copy
+template <class V>
+struct KeepingDense {
+  KeptMatrix<V>* kept;
+
+  template <class Source>
+  static consteval bool requirements_hold() {
+    return solve_fits<Dense, Source>();
+  }
+
+  template <class, class Source>
+  auto start(Source source, const V& x0) const {
+    using Keeping = KeepingSource<V, Source>;
+    return DenseState<V, Keeping>(Keeping{{std::move(source)}, kept}, Dense{}, x0.size());
+  }
+
+  void validate() const {}
+};
+
+}  // namespace detail
 
 /// The run state: fits the sample when it first sees a point, and keeps its factored Fisher matrix from then on.
 template <class F, class V>
@@ -97,18 +146,20 @@ class SampledFisherState : public MetricState<V> {
   bool fit(Evaluator& f, const V& x) {
     fitted_ = true;
     const auto part = f.objective().sample(rows_, options_.seed);
+    detail::KeptMatrix<V> kept;
     V start = x;
     if (const Index few = rows_ / 10; few >= 5 * x.size()) {
       // A tenth of the sample first: the whole of it then needs one or two steps in place of six.
-      const auto first = optimum(f.objective().sample(few, options_.seed + 1), start);
+      const auto first = optimum(f.objective().sample(few, options_.seed + 1), start, kept);
       if (first.usable()) start = first.x;
     }
-    const auto fit = optimum(part, start);
+    const auto fit = optimum(part, start, kept);
     if (!fit.usable()) return false;
     proposal_ = fit.x;
     ++f.counts().fishers;
     ++f.counts().factorizations;
-    const SquareMatrix<V> M = fisher_of(part, *proposal_);
+    SquareMatrix<V>& M = kept.M;  // where the fit ended, it has just asked for it
+    if (!kept.is_of(*proposal_)) M = fisher_of(part, *proposal_);
     V scale = M.diagonal();
     for (Index i = 0; i < scale.size(); ++i)
       scale[i] = std::max(Scalar(Eigen::numext::abs(scale[i])), Scalar(std::numeric_limits<float>::min()));
@@ -119,9 +170,10 @@ class SampledFisherState : public MetricState<V> {
   /// To a decrement of a tenth of the part's own error, d/2m in the units of f (Wilks 1938). Measured: a thousandth costs a step
   /// and a matrix more, and saves no pass over the data.
   template <class Part>
-  static Result<V> optimum(const Part& part, const V& x) {
+  static Result<V> optimum(const Part& part, const V& x, detail::KeptMatrix<V>& kept) {
     const double error = 0.5 * static_cast<double>(x.size()) / static_cast<double>(part.sample_count());
-    const SteepestDescent<Fisher<ExpectedFisher, Automatic>, LevenbergMarquardt> natural{};
+    const SteepestDescent<Fisher<ExpectedFisher, detail::KeepingDense<V>>, LevenbergMarquardt> natural{
+        {.solve = {&kept}}};
     const StopWhen stop{.gradient_norm = 0.0, .decrement = 0.1 * error, .max_iterations = 50};
     return minimize(part, x, natural, stop);
   }
