@@ -57,7 +57,8 @@ NATGRAD_SIMD_ENTRY void column_products(const T* x, std::ptrdiff_t ldx, std::ptr
   // As many sums as the registers hold; with the curvatures beside the residuals in fives, as the Gram matrix's tiles.
   constexpr int columns = K == 1 ? 8 : NATGRAD_SIMD_BYTES == 64 ? (K == 2 ? 5 : 4) : 8 / K;
   constexpr int groups = (columns * K + lanes - 1) / lanes;
-  for (std::ptrdiff_t j = 0; j < d; j += columns) {
+  // From the last columns, which the margins have just left in cache, to the first; d may be 0.
+  for (std::ptrdiff_t j = (d + columns - 1) / columns * columns - columns; j >= 0; j -= columns) {
     // Where fewer columns are left, the last one stands in for those that are missing.
     const T* column[columns];
     for (int c = 0; c < columns; ++c) column[c] = x + ldx * (j + c < d ? j + c : d - 1);
