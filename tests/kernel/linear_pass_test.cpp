@@ -103,6 +103,7 @@ TEMPLATE_TEST_CASE("value, gradient, Hessian and margins are the textbook's in e
     check_squares<TestType>(1500, 5, true, true);
     check_squares<TestType>(700, 100, true, false);
     for (const Index n : {0, 1, 2, 7, 15, 16, 17}) check_squares<TestType>(n, 20, true, true);
+    check_squares<TestType>(40, 0, true, true);
   });
 }
 

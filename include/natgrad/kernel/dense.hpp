@@ -23,7 +23,8 @@ struct DenseRows {
   Index stride, n, d;
 
   Block<T, ByRow> block(Index first, Index rows) const {
-    return {x + first * (ByRow ? stride : 1), stride, rows, d};
+    const Index start = first * (ByRow ? stride : 1);
+    return {d > 0 ? x + start : x, stride, rows, d};  // without columns x may be null
   }
 };
 
