@@ -113,8 +113,8 @@ TEST_CASE("The sampled metric is the Fisher matrix of the sample, at the sample'
 
     const auto sample = f.sample(50 * start.size(), options.seed);
     const Vector optimum = minimize(sample, start, Newton{}, precise).x;
-    CHECK(sample.value(step) - sample.value(optimum)
-          < 1.2e-3);  // a tenth of its own error, d/2m = 1/100, by the model
+    // a tenth of its own error, d/2m = 1/100, by the model
+    CHECK(sample.value(step) - sample.value(optimum) < 1.2e-3);
     Matrix M(start.size(), start.size()), P = M;
     sample.fisher(step, M);
     sample.penalty_hessian(step, P);
@@ -134,7 +134,6 @@ TEST_CASE("The sampled metric is the Fisher matrix of the sample, at the sample'
   Vector d(9);
   REQUIRE(state.prepare(evaluator, Iterate<Vector>{start}));
   REQUIRE(state.solve(0, Vector::Unit(9, 2), d));
-  CHECK(
-      std::abs(d[2])
-      < 1e-8);  // the column's square, 1e16, stands in M, if only a millionth of it tells it from the intercept
+  // The column's square, 1e16, stands in M, if only a millionth of it tells it from the intercept.
+  CHECK(std::abs(d[2]) < 1e-8);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "natgrad/objective/features.hpp"
 
+#include "natgrad/kernel/score_rows.hpp"
 #include "support/catch.hpp"
 #include "support/rejects.hpp"
 
@@ -41,7 +42,8 @@ void reads_rows(const F& features) {
   }
   for (const bool intercept : {false, true}) {
     MatrixXd rows = MatrixXd::Constant(3, intercept ? 4 : 3, 9);
-    features.write_rows(longer, intercept, 1, rows, [](Index i, double m) { return m + double(i); });
+    const kernel::Design design{features.matrix(), intercept};
+    kernel::score_rows(design, longer, 1, rows, [](Index i, double m) { return m + double(i); });
     for (Index i = 1; i < 4; ++i) {
       const double factor = X.row(i).dot(x) + (intercept ? 7 : 0) + double(i);
       CHECK(rows.row(i - 1).head(3) == factor * X.row(i));

@@ -171,6 +171,7 @@ class SampledFisherState : public MetricState<V> {
   /// and a matrix more, and saves no pass over the data.
   template <class Part>
   static Result<V> optimum(const Part& part, const V& x, detail::KeptMatrix<V>& kept) {
+    kept.x.resize(0);
     const double error = 0.5 * static_cast<double>(x.size()) / static_cast<double>(part.sample_count());
     const SteepestDescent<Fisher<ExpectedFisher, detail::KeepingDense<V>>, LevenbergMarquardt> natural{
         {.solve = {&kept}}};

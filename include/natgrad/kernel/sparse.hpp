@@ -122,24 +122,28 @@ class SparseReader {
 
   template <int K>
   void add_margins(Index k, const T* v, Index ldv, T* m, Index ldm) const {
-    for (Index line = 0; line < lines(); ++line)
+    for (Index line = 0; line < lines(); ++line) {
+      const auto entries = part(line);
       for (Index c = 0; c < k; ++c) {
         if constexpr (ByRow)
-          m[c * ldm + line] += x_[first_ + line].dot(v + c * ldv);
+          m[c * ldm + line] += entries.dot(v + c * ldv);
         else
-          part(line).add(v[c * ldv + line], m + c * ldm, first_);
+          entries.add(v[c * ldv + line], m + c * ldm, first_);
       }
+    }
   }
 
   template <int K>
   void add_products(Index k, const T* r, Index ldr, T* out, Index ldo) const {
-    for (Index line = 0; line < lines(); ++line)
+    for (Index line = 0; line < lines(); ++line) {
+      const auto entries = part(line);
       for (Index c = 0; c < k; ++c) {
         if constexpr (ByRow)
-          x_[first_ + line].add(r[c * ldr + line], out + c * ldo);
+          entries.add(r[c * ldr + line], out + c * ldo);
         else
-          out[c * ldo + line] += x_[line].dot(r + c * ldr);
+          out[c * ldo + line] += entries.dot(r + c * ldr);
       }
+    }
   }
 
   /// Row by row, each with itself: O(Σ entries²) over the rows, down one column of c at a time.
@@ -164,9 +168,12 @@ class SparseReader {
 
   Index lines() const { return ByRow ? rows_ : x_.d; }
 
-  /// what lies in the rows read of a column; margins alone are asked of fewer rows than all
-  SparseLine<T, Place> part(Index column) const {
-    return rows_ == x_.n ? x_[column] : x_[column].between(first_, first_ + rows_);
+  /// A row read, or what lies in the rows read of a column: margins alone are asked of fewer than all.
+  SparseLine<T, Place> part(Index line) const {
+    if constexpr (ByRow)
+      return x_[first_ + line];
+    else
+      return rows_ == x_.n ? x_[line] : x_[line].between(first_, first_ + rows_);
   }
 
   Lines x_;

@@ -4,7 +4,6 @@
 /// The feature matrix X of a model: n×d, dense in either order or sparse, without a copy where the caller keeps it alive.
 
 #include "natgrad/kernel/finite.hpp"
-#include "natgrad/kernel/sparse.hpp"
 #include "natgrad/kernel/vectors.hpp"
 #include "natgrad/objective/data_checks.hpp"
 #include "natgrad/objective/feature_types.hpp"
@@ -58,43 +57,6 @@ class Features {
       for (Index j = 0; j < matrix_.cols(); ++j) row[j] = Scalar(0);
     }
     each_in_row(i, [&](Index j, const Scalar& value) { row[j] = factor * value; });
-  }
-
-  /// Row i of S ← factor(i, m)·(xᵢ, 1) with the margin m = (xᵢ, 1)ᵀx, for the rows of X from `first` on; without an intercept
-  /// there is no 1. X by columns is turned in squares that stay in the nearest cache, or column by column where it is sparse.
-  template <class V, class Rows, class Factor>
-  void write_rows(const V& x, bool intercept, Index first, Rows& S, const Factor& factor) const {
-    const Index d = matrix_.cols();
-    const Scalar constant = intercept ? x[d] : Scalar(0);
-    Index done = 0;
-    if constexpr (detail::SparseFeatures<Data> && !Data::IsRowMajor) {
-      return write_turned_rows(x, constant, first, S, factor);
-    } else if constexpr (!Data::IsRowMajor) {
-      constexpr Index together = 32, width = 8;
-      for (; done + together <= S.rows(); done += together) {
-        Scalar scale[together];
-        for (Scalar& margin : scale) margin = Scalar(0);
-        for (Index j = 0; j < d; ++j) {
-          for (Index i = 0; i < together; ++i) scale[i] += matrix_.coeff(first + done + i, j) * x[j];
-        }
-        for (Index i = 0; i < together; ++i) scale[i] = factor(first + done + i, Scalar(scale[i] + constant));
-        for (Index begin = 0; begin < d; begin += width) {
-          const Index end = std::min(d, begin + width);
-          for (Index i = 0; i < together; ++i) {
-            for (Index j = begin; j < end; ++j)
-              S.coeffRef(done + i, j) = scale[i] * matrix_.coeff(first + done + i, j);
-          }
-        }
-        for (Index i = 0; intercept && i < together; ++i) S.coeffRef(done + i, d) = scale[i];
-      }
-    }
-    for (; done < S.rows(); ++done) {
-      const Index i = first + done;
-      const Scalar scale = factor(i, Scalar(row_dot(i, x) + constant));
-      auto row = S.row(done).transpose();
-      write_row(i, scale, row);
-      if (intercept) row[d] = scale;
-    }
   }
 
   /// out_j ← Σᵢ factorsᵢ·xᵢⱼ² for the first d entries: the diagonal of a weighted Gram matrix
@@ -248,28 +210,6 @@ class Features {
     } else {
       return std::forward<X>(features);
     }
-  }
-
-  /// write_rows from a sparse X by columns, where a row alone would be looked for in every column
-  template <class V, class Rows, class Factor>
-  void write_turned_rows(const V& x, const Scalar& constant, Index first, Rows& S,
-                         const Factor& factor) const {
-    const auto columns = kernel::sparse_lines(matrix_);
-    const Index rows = S.rows(), d = matrix_.cols();
-    kernel::Scratch scratch;
-    Scalar* scale = scratch.take<Scalar>(rows);
-    std::fill(scale, scale + rows, constant);
-    for (Index j = 0; j < d; ++j) columns[j].between(first, first + rows).add(x[j], scale, first);
-    for (Index i = 0; i < rows; ++i) scale[i] = factor(first + i, scale[i]);
-    S.setZero();
-    for (Index j = 0; j < d; ++j) {
-      const auto part = columns[j].between(first, first + rows);
-      for (Index k = 0; k < part.size; ++k) {
-        const Index i = part.place[k] - first;
-        S.coeffRef(i, j) = scale[i] * part.value[k];
-      }
-    }
-    for (Index i = 0; S.cols() > d && i < rows; ++i) S.coeffRef(i, d) = scale[i];
   }
 
   /// of every stride-th row

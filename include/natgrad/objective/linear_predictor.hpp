@@ -7,6 +7,7 @@
 #include "natgrad/kernel/gram.hpp"
 #include "natgrad/kernel/linear_pass.hpp"
 #include "natgrad/kernel/products.hpp"
+#include "natgrad/kernel/score_rows.hpp"
 #include "natgrad/objective/curvature_memory.hpp"
 #include "natgrad/objective/features.hpp"
 #include "natgrad/objective/separation.hpp"
@@ -62,7 +63,7 @@ class LinearPredictor {
   /// Row i of S ← factor(i, mᵢ)·(xᵢ, 1), for the rows from `first` on.
   template <class V, class Factor>
   void write_rows(const V& x, Index first, Scores<V>& S, const Factor& factor) const {
-    features_.write_rows(x, intercept_, first, S, factor);
+    kernel::score_rows(design(), x, first, S, factor);
   }
 
   // ---- passes over all rows, each with a loss (see kernel/linear_pass.hpp) -----------------------------------------------------
