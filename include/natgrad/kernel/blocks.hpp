@@ -40,12 +40,12 @@ void each_entry(const Block<T, ByRow>& b, const Use& use) {
 inline namespace NATGRAD_ABI {
 
 template <int K, class T, bool ByRow>
-void add_margins_of(const Block<T, ByRow>& b, const T* v, Index ldv, T* m, Index ldm) {
+void add_margins_of(const Block<T, ByRow>& b, const T* v, Index ldv, T* m, Index ldm, Index ahead) {
   if constexpr (Vectorizable<T>) {
     if constexpr (ByRow) {
       NATGRAD_RETURN_VECTORIZED(row_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm))
     } else {
-      NATGRAD_RETURN_VECTORIZED(column_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm))
+      NATGRAD_RETURN_VECTORIZED(column_margins<T, K>(b.x, b.stride, b.rows, b.columns, v, ldv, m, ldm, ahead))
     }
   }
   for (int k = 0; k < K; ++k)
@@ -67,14 +67,18 @@ void add_products_of(const Block<T, ByRow>& b, const T* r, Index ldr, T* out, In
 
 /// m += X v for k right-hand sides; K is their number where it is known. v: columns×k, m: rows×k.
 /// By columns the rows are a multiple of row_multiple, by rows the columns are at least row_vector.
+/// ahead: by columns, how many rows after these the ones begin that are read next, which memory is asked for meanwhile; or 0.
 template <int K, class T, bool ByRow>
-void add_margins(const Block<T, ByRow>& block, Index k, const T* v, Index ldv, T* m, Index ldm) {
+void add_margins(const Block<T, ByRow>& block, Index k, const T* v, Index ldv, T* m, Index ldm,
+                 Index ahead = 0) {
   if constexpr (K == 1) {
-    add_margins_of<1>(block, v, ldv, m, ldm);
+    add_margins_of<1>(block, v, ldv, m, ldm, ahead);
   } else {
     Index done = 0;
-    for (; done + 4 <= k; done += 4) add_margins_of<4>(block, v + done * ldv, ldv, m + done * ldm, ldm);
-    for (; done < k; ++done) add_margins_of<1>(block, v + done * ldv, ldv, m + done * ldm, ldm);
+    for (; done + 4 <= k; done += 4, ahead = 0)
+      add_margins_of<4>(block, v + done * ldv, ldv, m + done * ldm, ldm, ahead);
+    for (; done < k; ++done, ahead = 0)
+      add_margins_of<1>(block, v + done * ldv, ldv, m + done * ldm, ldm, ahead);
   }
 }
 

@@ -59,19 +59,24 @@ auto dense_rows(const Matrix& x) {
 template <class T, bool ByRow, bool Gram>
 class DenseReader {
  public:
-  /// Measured: the tiles of the Gram matrix want many rows. X by columns wants a run of each column so long that the machine
-  /// reads ahead of itself, even where the block then leaves the second level for the third; X by rows, which is one run, is best
-  /// kept in the first.
+  /// Measured: the tiles of the Gram matrix want many rows. X by rows, which is one run, is best kept in the first level. X by
+  /// columns from a cache wants long runs of each column, even where the block then leaves the second level for the third. From
+  /// memory it wants shorter ones: the machine reads ahead of itself only in long runs, and not while a block gives its
+  /// products, so that the margins of each block ask for the next one.
   static Index block_rows(const DenseRows<T, ByRow>& x) {
     const auto within = [&](Index kilobytes, Index least, Index most) {
       const Index rows = (kilobytes << 10) / std::max<Index>(1, x.d * Index(sizeof(T)));
       return std::clamp(rows, least, most) / row_multiple * row_multiple;
     };
     if constexpr (Gram) return within(400, 256, 1024);
-    if constexpr (ByRow) return x.d < row_vector ? within(128, 256, 1024) : within(24, 32, 1024);
-    const Index most = within(2048, 512, 2048);
+    if constexpr (ByRow) return x.d < row_vector ? within(128, 256, 1024) : within(12, 32, 1024);
+    const Index most = comes_from_memory(x) ? within(256, 256, 512) : within(2048, 512, 2048);
     if (work(x) < 2 * work_a_part) return most;
     return std::clamp<Index>(padded(equal_rows(x.n, most)), 256, most);
+  }
+  /// X is so large that the caches have forgotten its first rows at the end of a pass.
+  static bool comes_from_memory(const DenseRows<T, ByRow>& x) {
+    return double(x.n) * double(x.d) * double(sizeof(T)) > double(16 << 20);
   }
   /// multiplications of the pass
   static double work(const DenseRows<T, ByRow>& x) {
@@ -88,6 +93,7 @@ class DenseReader {
 
   void read(Index first, Index rows) {
     direct_ = x_.block(first, rows);
+    ahead_ = comes_from_memory(x_) && first + rows < x_.n ? rows : 0;
     rest_ = {copy_, stride_, 0, x_.d};
     if (!by_columns()) return;
     const Index whole = ByRow ? 0 : rows / row_multiple * row_multiple;
@@ -101,7 +107,7 @@ class DenseReader {
   /// m += X v, r and m with room for padded(rows)
   template <int K>
   void add_margins(Index k, const T* v, Index ldv, T* m, Index ldm) const {
-    if (direct_.rows > 0) kernel::add_margins<K>(direct_, k, v, ldv, m, ldm);
+    if (direct_.rows > 0) kernel::add_margins<K>(direct_, k, v, ldv, m, ldm, ahead_);
     if (rest_.rows > 0) kernel::add_margins<K>(rest_, k, v, ldv, m + direct_.rows, ldm);
   }
 
@@ -125,6 +131,7 @@ class DenseReader {
   bool by_columns() const { return !ByRow || Gram || x_.d < row_vector; }
 
   const DenseRows<T, ByRow>& x_;
+  Index ahead_ = 0;
   Index stride_ = 0;
   T* copy_ = nullptr;
   T* room_ = nullptr;

@@ -14,8 +14,9 @@
 /// m += X v for C columns and K right-hand sides: C streams run through memory side by side.
 template <class T, int C, int K>
 NATGRAD_SIMD_INLINE void column_margins_strip(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, const T* v,
-                                              std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm) {
-  constexpr int lanes = Lanes<T>::count;
+                                              std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm,
+                                              std::ptrdiff_t ahead) {
+  constexpr int lanes = Lanes<T>::count, line = 64 / static_cast<int>(sizeof(T));
   T factor[C * K];  // a copy: v might be part of m, as far as the compiler knows
 #pragma GCC unroll 8
   for (int k = 0; k < K; ++k)
@@ -26,6 +27,10 @@ NATGRAD_SIMD_INLINE void column_margins_strip(const T* x, std::ptrdiff_t ldx, st
     Vector<T> acc[K];
 #pragma GCC unroll 8
     for (int k = 0; k < K; ++k) acc[k] = load(m + k * ldm + i);
+    if (ahead != 0 && i % line == 0) {
+#pragma GCC unroll 8
+      for (int c = 0; c < C; ++c) prefetch(x + c * ldx + i, ahead);
+    }
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c) {
       const Vector<T> column = load(x + c * ldx + i);
@@ -38,15 +43,18 @@ NATGRAD_SIMD_INLINE void column_margins_strip(const T* x, std::ptrdiff_t ldx, st
 }
 
 /// m += X v. X: rows×d, columns ldx apart; v: d×K, m: rows×K. rows is a multiple of the lanes.
+/// ahead: so many rows further down memory is asked for the same columns, which are to be read next; or 0.
 template <class T, int K>
 NATGRAD_SIMD_ENTRY void column_margins(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
-                                       const T* v, std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm) {
+                                       const T* v, std::ptrdiff_t ldv, T* m, std::ptrdiff_t ldm,
+                                       std::ptrdiff_t ahead) {
   std::ptrdiff_t j = 0;
   if (K == 1) {
-    for (; j + 8 <= d; j += 8) column_margins_strip<T, 8, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm);
+    for (; j + 8 <= d; j += 8)
+      column_margins_strip<T, 8, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
   }
-  for (; j + 4 <= d; j += 4) column_margins_strip<T, 4, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm);
-  for (; j < d; ++j) column_margins_strip<T, 1, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm);
+  for (; j + 4 <= d; j += 4) column_margins_strip<T, 4, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
+  for (; j < d; ++j) column_margins_strip<T, 1, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
 }
 
 /// out += Xᵀ r. X: rows×d, columns ldx apart; r: rows×K, out: d×K. rows is a multiple of the lanes.
