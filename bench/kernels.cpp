@@ -96,8 +96,9 @@ template <bool Textbook>
 void value_and_gradient_sparse(benchmark::State& state) {
   const auto& p = SparseProblem::of(state.range(0));
   VectorXd g(p.X.cols());
-  // As many bytes as X has, from another place: the values alone would be two thirds of it.
-  const VectorXd bytes = VectorXd::Zero(p.X.nonZeros() * 3 / 2);
+  // As many bytes as X has, from another place: the values alone would be two thirds of it. Not zeros, of which the system gives
+  // one page for all.
+  const VectorXd bytes = VectorXd::Ones(p.X.nonZeros() * 3 / 2);
   beside_read(state, bytes.data(), bytes.size(), [&] {
     if constexpr (Textbook)
       textbook_pass(p.X, p.y, p.x, g);
