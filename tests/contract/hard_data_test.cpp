@@ -284,7 +284,7 @@ std::vector<Hard> shared(const Responses& given, const std::function<VectorXd(co
           {},
           VectorXd{{b[0] / scale, b[1] * scale, b[2]}}});
   }
-  for (const double mean : {1e4, 1e8}) {  // 1e-16 of it are lost by the sum, and of its square by the squares
+  for (const double mean : {1e4, 1e8}) {  // the sum loses 1e-16 of it, and the answer no more
     MatrixXd offset = X;
     offset.col(0).array() += mean;
     with({"a column of mean 1e" + std::to_string(int(std::log10(mean))),
@@ -297,7 +297,7 @@ std::vector<Hard> shared(const Responses& given, const std::function<VectorXd(co
           {},
           {},
           VectorXd{{b[0], b[1], b[2] - mean * b[0]}},
-          1e-4});
+          1e-6});
   }
 
   MatrixXd garbage(kRows + 3, 2);

@@ -24,6 +24,9 @@ template <class Data>
 class Features {
  public:
   using Scalar = typename Data::Scalar;
+  /// in the order of a dense X
+  using Centred = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic,
+                                detail::SparseFeatures<Data> ? 0 : detail::FeatureTypes<Data>::order>;
 
   template <class X>
   explicit Features(X&& features) : matrix_(make(std::forward<X>(features))) {}
@@ -152,8 +155,7 @@ class Features {
 
   /// X with those of its columns centred that note() speaks of, and the centres; both empty where there is none.
   auto centred() const {
-    std::pair<Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>, Eigen::Matrix<Scalar, Eigen::Dynamic, 1>>
-        out;
+    std::pair<Centred, Eigen::Matrix<Scalar, Eigen::Dynamic, 1>> out;
     if constexpr (!detail::SparseFeatures<Data>) {
       if (note().empty()) return out;
       out.first = matrix_;

@@ -42,7 +42,7 @@ class LinearModel {
 
   template <class V>
   Scalar value(const V& x) const {
-    return kernel::value(design(), model().rows(), x) * share() + predictor_.penalty(x);
+    return predictor_.value(model().rows(), model().offset(), x) * share() + predictor_.penalty(x);
   }
 
   template <class V>

@@ -28,7 +28,7 @@ class LinearPredictor {
   LinearPredictor(X&& features, bool intercept, const Scalar& ridge)
       : features_(std::forward<X>(features)), intercept_(intercept), ridge_(ridge) {}
 
-  /// Once X has been checked: what centre() and centred_gram() speak of.
+  /// Once X has been checked: what centre() speaks of.
   void centre_far_columns() {
     if (intercept_) std::tie(centred_, centre_) = features_.centred();
   }
@@ -68,15 +68,26 @@ class LinearPredictor {
 
   // ---- passes over all rows, each with a loss (see kernel/linear_pass.hpp) -----------------------------------------------------
 
+  /// Σ loss
+  template <class RowLoss, class V>
+  Scalar value(const RowLoss& loss, const Scalar* offset, const V& x) const {
+    return centred([&](const auto& D, const V& at) { return kernel::value(D, loss, at); }, offset, x);
+  }
+
   /// Σ loss, g ← Dᵀr. Keeps the curvatures where those at the points before were asked for. kind: what the loss gives
   template <class RowLoss, class V>
   Scalar value_and_gradient(const RowLoss& loss, detail::Curvature kind, const Scalar* offset, const V& x,
                             V& g) const {
     Memory& memory = Memory::mine();
     Scalar* curvature = memory.keep(number_of(kind), matrix().rows());
-    if (!curvature) return kernel::value_and_gradient(design(offset), loss, x, g);
-    const Scalar sum = kernel::value_gradient_curvature(design(offset), loss, x, g, curvature);
-    memory.know(number_of(kind), x);
+    const Scalar sum = centred(
+        [&](const auto& D, const V& at) {
+          return curvature ? kernel::value_gradient_curvature(D, loss, at, g, curvature)
+                           : kernel::value_and_gradient(D, loss, at, g);
+        },
+        offset, x);
+    if (curvature) memory.know(number_of(kind), x);
+    if (centre_.size() > 0) g += g[columns()] * centre_;
     return sum;
   }
 
@@ -87,7 +98,8 @@ class LinearPredictor {
     Memory& memory = Memory::mine();
     if (const Scalar* known = memory.find(number_of(kind), x)) return known;
     Scalar* curvature = memory.room(matrix().rows());
-    kernel::value_curvature(design(offset), loss, x, curvature);
+    centred([&](const auto& D, const V& at) { return kernel::value_curvature(D, loss, at, curvature); },
+            offset, x);
     memory.know(number_of(kind), x);
     return curvature;
   }
@@ -131,7 +143,7 @@ class LinearPredictor {
   /// The same of the centred columns.
   template <class Matrix>
   void centred_gram(const Scalar* w, Matrix& M) const {
-    kernel::gram(kernel::Design<Plain>{centred_, true}, w, M);
+    kernel::gram(kernel::Design<Centred>{centred_, true}, w, M);
     kernel::symmetrize(M);
     M *= share();
   }
@@ -205,16 +217,31 @@ class LinearPredictor {
  private:
   using Memory = detail::CurvatureMemory<Scalar>;
   using Plain = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+  using Centred = typename Features<Data>::Centred;
 
   /// what the kept curvatures of this kind go by
   std::uint64_t number_of(detail::Curvature kind) const {
     return number_ + (kind == detail::Curvature::expected ? 1 : 0);
   }
 
+  /// use(D, x) with the margins Dx; where there is a centre c, with the columns centred at it and (w, b + cᵀw) for x. In the
+  /// terms of a row's margin as they are, its digits would be lost, and f be known only to their rounding.
+  template <class V, class Use>
+  Scalar centred(const Use& use, const Scalar* offset, const V& x) const {
+    if constexpr (!detail::SparseFeatures<Data>) {
+      if (centre_.size() > 0) {
+        V moved = x;
+        moved[columns()] += centre_.dot(x);
+        return use(kernel::Design<Centred>{centred_, true, offset}, moved);
+      }
+    }
+    return use(design(offset), x);
+  }
+
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(matrix().rows())); }
 
   Features<Data> features_;
-  Plain centred_;  // where there is a centre
+  Centred centred_;  // where there is a centre
   Vector centre_;
   std::uint64_t number_ = 2 * detail::new_data_number();
   bool intercept_;
