@@ -70,7 +70,7 @@ class DenseReader {
     };
     if constexpr (Gram) return within(400, 256, 1024);
     if constexpr (ByRow) return x.d < row_vector ? within(128, 256, 1024) : within(12, 32, 1024);
-    const Index most = comes_from_memory(x) ? within(256, 256, 512) : within(2048, 512, 2048);
+    const Index most = comes_from_memory(x) ? within(256, 320, 512) : within(2048, 512, 2048);
     if (work(x) < 2 * work_a_part) return most;
     return std::clamp<Index>(padded(equal_rows(x.n, most)), 256, most);
   }
