@@ -66,6 +66,13 @@ void scale_rows(const SparseLines<T, Place, ByRow>& x, const T* scale, Index fir
   }
 }
 
+/// S ← diag(scale)·(rows `first` to first + S.rows() of D). S: rows×p
+template <class Matrix, class Rows>
+void scaled_rows(const Design<Matrix>& design, const typename Matrix::Scalar* scale, Index first, Rows& S) {
+  scale_rows(source_of(design.features), scale, first, S);
+  for (Index i = 0; design.intercept && i < S.rows(); ++i) S.coeffRef(i, design.features.cols()) = scale[i];
+}
+
 /// Row i of S ← factor(first + i, m)·(row first + i of D), m the row's margin with x. S: rows×p. factor is called once a row.
 template <class Matrix, class Parameters, class Rows, class Factor>
 void score_rows(const Design<Matrix>& design, const Parameters& x, Index first, Rows& S,
@@ -83,8 +90,7 @@ void score_rows(const Design<Matrix>& design, const Parameters& x, Index first, 
     const Index top = first + done;
     margins_in_order(source, x, top, part.rows(), scale);
     for (Index i = 0; i < part.rows(); ++i) scale[i] = factor(top + i, T(scale[i] + constant));
-    scale_rows(source, scale, top, part);
-    for (Index i = 0; design.intercept && i < part.rows(); ++i) part.coeffRef(i, source.d) = scale[i];
+    scaled_rows(design, scale, top, part);
   }
 }
 

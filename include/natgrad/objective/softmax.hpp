@@ -6,6 +6,7 @@
 #include "natgrad/core/objective.hpp"
 #include "natgrad/kernel/gram.hpp"
 #include "natgrad/kernel/linear_pass.hpp"
+#include "natgrad/kernel/score_rows.hpp"
 #include "natgrad/objective/features.hpp"
 #include "natgrad/objective/random.hpp"
 #include "natgrad/objective/softmax_rows.hpp"
@@ -137,27 +138,26 @@ class SoftmaxRegression {
   /// s = (xᵢ, 1)(e_y − p)ᵀ, column by column: unweighted, without the penalty
   template <class V>
   void score(const V& x, Index i, V& s) const {
-    write_score(probabilities(x, i), i, labels_[static_cast<std::size_t>(i)], s);
+    Scores<V> row(1, dimension());
+    scores(x, i, row);
+    s = row.row(0);
   }
 
   template <class V>
   void scores(const V& x, Index first, Scores<V>& S) const {
-    for (Index i = 0; i < S.rows(); ++i) {
-      auto row = S.row(i).transpose();
-      write_score(probabilities(x, first + i), first + i, labels_[static_cast<std::size_t>(first + i)], row);
-    }
+    write_scores(x, first, S, [&](Index i, const auto&) { return labels_[static_cast<std::size_t>(i)]; });
   }
 
   template <class V>
   void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
-    for (Index i = 0; i < S.rows(); ++i) {
-      const Vector p = probabilities(x, first + i);
-      double left = IndexedRandom(seed, static_cast<std::uint64_t>(first + i)).uniform();
-      int label = 0;
-      while (label + 1 < classes_ && !((left -= static_cast<double>(p[label])) < 0)) ++label;
-      auto row = S.row(i).transpose();
-      write_score(p, first + i, label, row);
-    }
+    write_scores(x, first, S, [&](Index i, const auto& p) {
+      double left = IndexedRandom(seed, static_cast<std::uint64_t>(i)).uniform();
+      if (Form::fixed_classes == 1 && (left -= 1 - static_cast<double>(p.sum())) < 0) return 0;
+      int label = Form::fixed_classes;
+      while (label + 1 < classes_ && !((left -= static_cast<double>(p[label - Form::fixed_classes])) < 0))
+        ++label;
+      return label;
+    });
   }
 
   /// blocks Xᵀdiag(w·pₖ(δₖₗ − pₗ))X/Σw, one for each pair of columns: n·d²·K²/4 operations
@@ -238,15 +238,10 @@ class SoftmaxRegression {
   /// Σₖ p(k; x)·log(p(k; x)/p(k; x_new)), mean over samples
   template <class V>
   Scalar kl(const V& x, const V& x_new) const {
-    using std::log;
-    Scalar sum(0);
-    for (Index i = 0; i < sample_count(); ++i) {
-      const Vector p = probabilities(x, i), q = probabilities(x_new, i);
-      for (Index k = 0; k < classes_; ++k) {
-        if (p[k] > Scalar(0)) sum += sample_weight(i) * p[k] * log(p[k] / q[k]);
-      }
-    }
-    return sum * share();
+    Matrix both(inputs(), 2 * columns());
+    both << weights(x), weights(x_new);
+    const detail::SoftmaxDivergence<Scalar> divergence{sample_weights(), Form::fixed_classes == 1};
+    return kernel::value(design(), divergence, both) * share();
   }
 
   // ---- the fit -----------------------------------------------------------------------------------------------------
@@ -254,7 +249,10 @@ class SoftmaxRegression {
   /// p(0 … K − 1; xᵢ)
   template <class V>
   Vector probabilities(const V& x, Index i) const {
-    Vector p = class_margins(x, i);
+    Matrix M(1, columns());
+    kernel::margins(design(), weights(x), i, M);
+    Vector p = Vector::Zero(classes_);
+    p.tail(columns()) = M.row(0).transpose();
     p = (p.array() - p.maxCoeff()).exp();
     return p / p.sum();
   }
@@ -280,10 +278,14 @@ class SoftmaxRegression {
   bool separated_along(const V& v) const {
     if (options_.ridge != Scalar(0)) return false;
     const Scalar negligible = detail::negligible_margin<Scalar>();
+    Matrix M(sample_count(), classes_);
+    M.leftCols(Form::fixed_classes).setZero();
+    kernel::margins(design(), weights(v), 0, M.rightCols(columns()));
     bool strictly = false;
     for (Index i = 0; i < sample_count(); ++i) {
       if (sample_weight(i) == Scalar(0)) continue;
-      const Vector m = class_margins(v, i), terms = class_terms(v, i);
+      const auto m = M.row(i);
+      const Vector terms = class_terms(v, i);
       const Index y = labels_[static_cast<std::size_t>(i)];
       for (Index k = 0; k < classes_; ++k) {
         const Scalar ahead = m[y] - m[k];
@@ -316,23 +318,11 @@ class SoftmaxRegression {
  private:
   kernel::Design<Data> design() const { return {features(), options_.intercept}; }
   detail::SoftmaxRows<Scalar> rows() const {
-    return {labels_.data(), has_weights() ? options_.weights.data() : nullptr, Form::fixed_classes == 1};
+    return {labels_.data(), sample_weights(), Form::fixed_classes == 1};
   }
+  const Scalar* sample_weights() const { return has_weights() ? options_.weights.data() : nullptr; }
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(sample_count())); }
   bool has_weights() const { return options_.weights.size() > 0; }
-
-  /// mᵢₖ for all K classes
-  template <class V>
-  Vector class_margins(const V& x, Index i) const {
-    Vector m = Vector::Zero(classes_);
-    const Index d = features().cols();
-    for (Index k = 0; k < columns(); ++k) {
-      const auto column = weights(x).col(k);
-      m[k + Form::fixed_classes] =
-          data_.row_dot(i, column) + (options_.intercept ? Scalar(column[d]) : Scalar(0));
-    }
-    return m;
-  }
 
   /// |(xᵢ, 1)|ᵀ|wₖ| for all K classes: what the rounding of a margin is relative to
   template <class V>
@@ -352,29 +342,39 @@ class SoftmaxRegression {
     std::call_once(moment_->once, [&] {
       Matrix& A = moment_->value;
       A.resize(inputs(), inputs());
-      kernel::gram(design(), has_weights() ? options_.weights.data() : nullptr, A);
+      kernel::gram(design(), sample_weights(), A);
       kernel::symmetrize(A);
       A *= share();
     });
     return moment_->value;
   }
 
-  /// P ← n×columns: the probability of each class that has a column
+  /// P ← rows×columns: the probability of each class that has a column, for the rows from `first` on
+  template <class V>
+  void find_probabilities(const V& x, Index first, Index rows, Matrix& P) const {
+    P.resize(rows, columns());
+    kernel::margins(design(), weights(x), first, P);
+    this->rows().to_probabilities(P);
+  }
   template <class V>
   void all_probabilities(const V& x, Matrix& P) const {
-    P.resize(sample_count(), columns());
-    kernel::margins(design(), weights(x), 0, P);
-    rows().to_probabilities(P);
+    find_probabilities(x, 0, sample_count(), P);
   }
 
-  template <class Row>
-  void write_score(const Vector& p, Index i, Index label, Row& s) const {
+  /// Row i of S ← (x, 1)(e_y − p)ᵀ of row first + i, y = label(first + i, p)
+  template <class V, class Label>
+  void write_scores(const V& x, Index first, Scores<V>& S, const Label& label) const {
+    thread_local Matrix factors;
+    find_probabilities(x, first, S.rows(), factors);
+    for (Index i = 0; i < S.rows(); ++i) {
+      auto p = factors.row(i);
+      const Index y = label(first + i, p) - Form::fixed_classes;
+      p = -p;
+      if (y >= 0) p[y] += Scalar(1);
+    }
     for (Index k = 0; k < columns(); ++k) {
-      const Index c = k + Form::fixed_classes;
-      const Scalar factor = (c == label ? Scalar(1) : Scalar(0)) - p[c];
-      auto part = s.segment(k * inputs(), inputs());
-      data_.write_row(i, factor, part);
-      if (options_.intercept) part[inputs() - 1] = factor;
+      auto part = S.middleCols(k * inputs(), inputs());
+      kernel::scaled_rows(design(), factors.col(k).data(), first, part);
     }
   }
 

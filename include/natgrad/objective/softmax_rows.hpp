@@ -9,6 +9,32 @@
 
 namespace natgrad::detail {
 
+using Eigen::Index;
+
+/// A few rows at once: vectors that are never on the heap.
+inline constexpr int kChunk = 64;
+template <class T>
+using RowChunk = Eigen::Array<T, Eigen::Dynamic, 1, Eigen::ColMajor, kChunk, 1>;
+
+/// maxₖ mₖ of each row, the margin 0 of a reference class included
+template <class Margins>
+auto largest_margin(const Margins& margin, bool reference) {
+  RowChunk<typename Margins::Scalar> top = margin.col(0);
+  for (Index k = 1; k < margin.cols(); ++k) top = top.max(margin.col(k));
+  if (reference) top = top.max(typename Margins::Scalar(0));
+  return top;
+}
+
+/// log Σₖ e^{mₖ} of each row
+template <class Margins>
+auto log_sum_exp(const Margins& margin, bool reference) {
+  using Column = RowChunk<typename Margins::Scalar>;
+  const Column top = largest_margin(margin, reference);
+  Column total = reference ? Column((-top).exp()) : Column(Column::Zero(margin.rows()));
+  for (Index k = 0; k < margin.cols(); ++k) total += (margin.col(k) - top).exp();
+  return Column(total.log() + top);
+}
+
 template <class T>
 struct SoftmaxRows {
   const int* label;  ///< n labels
@@ -20,8 +46,8 @@ struct SoftmaxRows {
     for (Index first = 0; first < block.rows(); first += kChunk) {
       const Index count = std::min<Index>(kChunk, block.rows() - first);
       const auto margin = block.margin.middleRows(first, count);
-      const Column top = largest(margin);
-      Column total = reference ? Column((-top).exp()) : Column(Column::Zero(count));
+      const RowChunk<T> top = largest_margin(margin, reference);
+      RowChunk<T> total = reference ? RowChunk<T>((-top).exp()) : RowChunk<T>(RowChunk<T>::Zero(count));
       for (Index k = 0; k < margin.cols(); ++k) {
         if (block.wants_residual()) {
           auto p = block.residual.col(k).segment(first, count);
@@ -31,7 +57,7 @@ struct SoftmaxRows {
           total += (margin.col(k) - top).exp();
         }
       }
-      const Column log_total = total.log() + top;
+      const RowChunk<T> log_total = total.log() + top;
       for (Index i = 0; i < count; ++i) {
         const Index row = block.first + first + i;
         const T w = weight ? weight[row] : T(1);
@@ -54,8 +80,8 @@ struct SoftmaxRows {
   void to_probabilities(Matrix& M) const {
     for (Index first = 0; first < M.rows(); first += kChunk) {
       auto part = M.middleRows(first, std::min<Index>(kChunk, M.rows() - first)).array();
-      const Column top = largest(part);
-      Column total = reference ? Column((-top).exp()) : Column(Column::Zero(part.rows()));
+      const RowChunk<T> top = largest_margin(part, reference);
+      RowChunk<T> total = reference ? RowChunk<T>((-top).exp()) : RowChunk<T>(RowChunk<T>::Zero(part.rows()));
       for (Index k = 0; k < part.cols(); ++k) {
         part.col(k) = (part.col(k) - top).exp();
         total += part.col(k);
@@ -63,17 +89,30 @@ struct SoftmaxRows {
       for (Index k = 0; k < part.cols(); ++k) part.col(k) /= total;
     }
   }
+};
 
- private:
-  using Index = Eigen::Index;
-  static constexpr int kChunk = 64;
-  using Column = Eigen::Array<T, Eigen::Dynamic, 1, Eigen::ColMajor, kChunk, 1>;  // never on the heap
+/// Σₖ pₖ·log(pₖ/qₖ) of two models, whose margins stand side by side: p's columns, then q's.
+template <class T>
+struct SoftmaxDivergence {
+  const T* weight;
+  bool reference;
 
-  template <class Margins>
-  Column largest(const Margins& margin) const {
-    Column top = margin.col(0);
-    for (Index k = 1; k < margin.cols(); ++k) top = top.max(margin.col(k));
-    return reference ? Column(top.max(T(0))) : top;
+  T operator()(kernel::RowBlock<T, Eigen::Dynamic>& block) const {
+    const Index columns = block.margin.cols() / 2;
+    T sum(0);
+    for (Index first = 0; first < block.rows(); first += kChunk) {
+      const Index count = std::min<Index>(kChunk, block.rows() - first);
+      const auto p = block.margin.block(first, 0, count, columns);
+      const auto q = block.margin.block(first, columns, count, columns);
+      const RowChunk<T> log_total = log_sum_exp(p, reference);
+      RowChunk<T> divergence = log_sum_exp(q, reference) - log_total;
+      for (Index k = 0; k < columns; ++k) divergence += (p.col(k) - log_total).exp() * (p.col(k) - q.col(k));
+      for (Index i = 0; i < count; ++i) {
+        const T w = weight ? weight[block.first + first + i] : T(1);
+        if (w != T(0)) sum += w * divergence[i];
+      }
+    }
+    return sum;
   }
 };
 
