@@ -130,13 +130,14 @@ void add_gram(const Block<T, false>& b, const T* w, Index first, Index last, T* 
 }
 
 /// panel ← the block by columns, `stride` ≥ rows apart, with zeros below where the stride has room for row_multiple.
+/// ahead: as in add_margins.
 template <class T, bool ByRow>
-void copy_by_columns(const Block<T, ByRow>& b, T* panel, Index stride) {
+void copy_by_columns(const Block<T, ByRow>& b, T* panel, Index stride, Index ahead = 0) {
   const Index padded = (b.rows + row_multiple - 1) / row_multiple * row_multiple;
   for (Index j = 0; j < b.columns; ++j)
     std::fill(panel + j * stride + b.rows, panel + j * stride + padded, T(0));
   if constexpr (Vectorizable<T> && ByRow) {
-    NATGRAD_RETURN_VECTORIZED(rows_to_columns<T>(b.x, b.stride, b.rows, b.columns, panel, stride))
+    NATGRAD_RETURN_VECTORIZED(rows_to_columns<T>(b.x, b.stride, b.rows, b.columns, panel, stride, ahead))
   }
   each_entry(b, [&](Index i, Index j) { panel[j * stride + i] = b.at(i, j); });
 }

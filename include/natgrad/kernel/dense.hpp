@@ -98,7 +98,7 @@ class DenseReader {
     if (!by_columns()) return;
     const Index whole = ByRow ? 0 : rows / row_multiple * row_multiple;
     if (whole < rows) {
-      copy_by_columns(x_.block(first + whole, rows - whole), copy_, stride_);
+      copy_by_columns(x_.block(first + whole, rows - whole), copy_, stride_, ByRow ? ahead_ : 0);
       rest_.rows = padded(rows - whole);
     }
     direct_.rows = whole;

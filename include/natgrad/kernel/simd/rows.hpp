@@ -122,17 +122,21 @@ NATGRAD_SIMD_ENTRY void row_products(const T* x, std::ptrdiff_t ldx, std::ptrdif
   for (; j < d; j += narrow * lanes) row_products_strip<T, narrow, K>(x, ldx, rows, d, j, r, ldr, out, ldo);
 }
 
-/// panel ← the block by columns, ldp apart. Nothing is read past the end of the block.
+/// panel ← the block by columns, ldp apart. Nothing is read past the end of the block. ahead: as in column_margins.
 template <class T>
 NATGRAD_SIMD_ENTRY void rows_to_columns(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
-                                        T* panel, std::ptrdiff_t ldp) {
-  constexpr int lanes = Lanes<T>::count;
+                                        T* panel, std::ptrdiff_t ldp, std::ptrdiff_t ahead) {
+  constexpr int lanes = Lanes<T>::count, line = 64 / static_cast<int>(sizeof(T));
   std::ptrdiff_t whole = rows / lanes * lanes;
   // Of rows shorter than a vector the next ones are read along, unless they are others' or beyond the end.
   if (d < lanes) whole = ldx == d && rows * d > lanes ? ((rows * d - lanes) / d + 1) / lanes * lanes : 0;
   for (std::ptrdiff_t i = 0; i < whole; i += lanes) {
     for (std::ptrdiff_t begin = 0; begin < d; begin += lanes) {
       const std::ptrdiff_t j = begin + lanes <= d || d < lanes ? begin : d - lanes;
+      if (ahead != 0 && begin % line == 0) {
+#pragma GCC unroll 16
+        for (int k = 0; k < lanes; ++k) prefetch(x + (i + k) * ldx + j, ahead * ldx);
+      }
       Vector<T> tile[lanes];
 #pragma GCC unroll 16
       for (int k = 0; k < lanes; ++k) tile[k] = load(x + (i + k) * ldx + j);
