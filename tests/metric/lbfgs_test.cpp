@@ -32,6 +32,12 @@ const Matrix4d A = [] {
   return Matrix4d(B * B.transpose() + 0.3 * Matrix4d::Identity());
 }();
 
+/// γ after one more pair: the newest by a quarter, or alone where the one before is another scale.
+double mean_scale(double before, double newest) {
+  const bool alike = newest <= 3 * before && before <= 3 * newest;
+  return alike ? std::pow(before, 0.75) * std::pow(newest, 0.25) : newest;
+}
+
 /// The memory after points x₀, x₁, … of ½xᵀAx.
 struct Memory {
   NoObjective objective;
@@ -55,7 +61,8 @@ struct Memory {
     const std::size_t pairs = xs.size() - 1, first = pairs - std::min(m, pairs);
     const auto s = [&](std::size_t k) -> Vector4d { return xs[k + 1] - xs[k]; };
     const auto y = [&](std::size_t k) -> Vector4d { return gs[k + 1] - gs[k]; };
-    const double gamma = s(pairs - 1).dot(y(pairs - 1)) / y(pairs - 1).squaredNorm();
+    double gamma = 0;
+    for (std::size_t k = 0; k < pairs; ++k) gamma = mean_scale(gamma, s(k).dot(y(k)) / y(k).squaredNorm());
     Matrix4d H = gamma * Matrix4d::Identity();
     for (std::size_t k = first; k < pairs; ++k) {
       const double rho = 1 / s(k).dot(y(k));
@@ -94,6 +101,24 @@ TEST_CASE("the two-loop recursion is the BFGS matrix of the last m pairs") {
       CHECK(memory.state.knows_length());
     }
   }
+}
+
+TEST_CASE(
+    "across the pairs a step has the mean of their scales, and beyond a factor of 3 that of the newest") {
+  const auto length_after = [](double newest) {
+    Memory memory(10);
+    const Vector4d x = Vector4d::Zero(), e0 = Vector4d::Unit(0), e1 = Vector4d::Unit(1);
+    memory.visit(x, x);
+    memory.visit(e0, 4 * e0);  // γ = ¼
+    memory.visit(e0 + e1, 4 * e0 + newest * e1);
+    Vector4d d;
+    CHECK(memory.state.solve(0, Vector4d::Unit(3), d));
+    return -d[3];
+  };
+  CHECK(std::abs(length_after(8) - std::pow(1.0 / 4, 0.75) * std::pow(1.0 / 8, 0.25)) < 1e-15);
+  CHECK(std::abs(length_after(2) - std::pow(1.0 / 4, 0.75) * std::pow(1.0 / 2, 0.25)) < 1e-15);
+  CHECK(std::abs(length_after(16) - 1.0 / 16) < 1e-15);
+  CHECK(std::abs(length_after(1) - 1) < 1e-15);
 }
 
 TEST_CASE("the last pair's secant equation holds: M⁻¹y = s") {
