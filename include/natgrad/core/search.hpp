@@ -206,7 +206,13 @@ class Search {
 
   /// f(x + αd) is no worse than f(x) by more than rounding, and never above f(x0).
   bool within_noise(Scalar alpha) {
-    return value(alpha) <= value() + noise() && value(alpha) <= initial_value_;
+    return value(alpha) <= value() + noise() + cancellation() && value(alpha) <= initial_value_;
+  }
+
+  /// How far f may be off besides, where it is a mean of squares or losses whose margins are sums that cancel, as in correlated
+  /// columns: Σ|∂loss/∂m|·|rounding of m| ≤ √(2f)·ε√Dᵀ|x|, the first factor by Cauchy and Schwarz.
+  Scalar cancellation() const {
+    return epsilon<Scalar>() * Eigen::numext::sqrt(Scalar(2) * abs(at_.value)) * metric_.size_of_terms(at_.x);
   }
 
   // ---- for the loop ----------------------------------------------------------------------------------------------------

@@ -121,6 +121,10 @@ class SampledFisherState : public MetricState<V> {
 
   bool descend(const V& g, V& d) { return exact_ ? exact_->descend(g, d) : solve(Scalar(0), g, d); }
 
+  Scalar size_of_terms(const V& x) const {
+    return exact_ ? exact_->size_of_terms(x) : Scalar(root_diagonal_.dot(x.cwiseAbs()));
+  }
+
   std::string_view name() const {
     return exact_
              ? "metric: expected Fisher information (no sample of the rows would do), quasi-Newton memory"
@@ -160,6 +164,7 @@ class SampledFisherState : public MetricState<V> {
     ++f.counts().factorizations;
     SquareMatrix<V>& M = kept.M;  // where the fit ended, it has just asked for it
     if (!kept.is_of(*proposal_)) M = fisher_of(part, *proposal_);
+    root_diagonal_ = M.diagonal().cwiseAbs().cwiseSqrt();
     V scale = M.diagonal();
     for (Index i = 0; i < scale.size(); ++i)
       scale[i] = std::max(Scalar(Eigen::numext::abs(scale[i])), Scalar(std::numeric_limits<float>::min()));
@@ -195,6 +200,7 @@ class SampledFisherState : public MetricState<V> {
   Index rows_ = 0;
   std::optional<Exact> exact_;
   Cholesky<V> cholesky_;
+  V root_diagonal_;
   std::optional<V> proposal_;
   bool fitted_ = false;
   bool factored_ = false;

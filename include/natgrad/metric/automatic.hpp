@@ -92,6 +92,9 @@ class AutomaticState : public MetricState<V> {
   Scalar dual_norm(const V& g) const {
     return visit([&](const auto& state) { return state.dual_norm(g); });
   }
+  Scalar size_of_terms(const V& x) const {
+    return visit([&](const auto& state) { return state.size_of_terms(x); });
+  }
   Scalar gradient_noise(const V& x) const {
     return visit([&](const auto& state) { return state.gradient_noise(x); });
   }

@@ -140,13 +140,15 @@ class DenseState : public MetricState<V> {
     for (Index i = 0; i < v.size(); ++i) sum += v[i] * (v[i] * size(i));
     return sum;
   }
+  Scalar size_of_terms(const V& x) const {
+    Scalar sum(0);
+    for (Index i = 0; i < x.size(); ++i) sum += Eigen::numext::sqrt(size(i)) * Eigen::numext::abs(x[i]);
+    return sum;
+  }
   Scalar gradient_noise(const V& x) const {
-    Scalar largest(0), sum(0);
-    for (Index i = 0; i < x.size(); ++i) {
-      largest = std::max(largest, size(i));
-      sum += Eigen::numext::sqrt(size(i)) * Eigen::numext::abs(x[i]);
-    }
-    return Eigen::numext::sqrt(largest) * sum;
+    Scalar largest(0);
+    for (Index i = 0; i < x.size(); ++i) largest = std::max(largest, size(i));
+    return Eigen::numext::sqrt(largest) * size_of_terms(x);
   }
   Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(inverse_weighted_square(turned(g), D_)); }
   Scalar damping() const { return lambda_; }

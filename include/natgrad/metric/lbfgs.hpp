@@ -78,6 +78,7 @@ class LbfgsState : public MetricState<V> {
     return had;
   }
 
+  Scalar size_of_terms(const V& x) const { return base_.size_of_terms(x); }
   Scalar curvature() const { return curvature_; }
   Scalar scaled_norm() const { return scaled_norm_; }
   std::string_view name() const {

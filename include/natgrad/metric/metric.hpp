@@ -54,6 +54,9 @@ struct MetricState {
   /// xᵀDx
   Scalar scaled_square(const V&) const { return Scalar(0); }
 
+  /// √Dᵀ|x|: the size of the terms that f is made of at x, before they cancel
+  Scalar size_of_terms(const V&) const { return Scalar(0); }
+
   /// max√D·√Dᵀ|x| ≥ (|M||x|)ᵢ, as |Mᵢⱼ| ≤ √(DᵢDⱼ) where M ≥ 0: times ε, the rounding of a gradient at x
   Scalar gradient_noise(const V&) const { return Scalar(0); }
 
