@@ -53,7 +53,7 @@ TEST_CASE("A sampled Fisher metric needs twelve gradients at most, whatever the 
   const Matrix mix = Matrix::Identity(8, 8) + 0.3 * Matrix::Ones(8, 8);
   const Vector scale = Vector::LinSpaced(8, -3, 3).unaryExpr([](double p) { return std::pow(10, p); });
   const Matrix A = scale.asDiagonal() * mix;
-  for (const unsigned seed : {1, 3, 4, 6, 7}) {
+  for (const unsigned seed : {1U, 3U, 4U, 6U, 7U}) {
     const Data data = drawn(8000, 8, 1.5, seed);
     const LogisticRegression f(data.X, data.y, {.intercept = true});
     const auto r = sampled(f);
