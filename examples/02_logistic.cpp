@@ -107,7 +107,6 @@ void compare(const Model& model, const VectorXd& optimum, example::Claims& claim
       .title = "Logistic regression, 1000 × 5", .x_label = "1 + iterations", .y_label = "f − f*"};
   example::Panel time{.title = "the same, by the clock", .x_label = "microseconds", .y_label = "f − f*"};
   bool all_agree = true;
-  Index newton_steps = 0, natural_steps = 0, gradient_steps = 0;
 
   const auto run = [&](const std::string& name, const auto& optimizer) {
     Result<VectorXd> best;
@@ -131,14 +130,14 @@ void compare(const Model& model, const VectorXd& optimum, example::Claims& claim
     steps.curves.push_back(by_step);
     time.curves.push_back(by_time);
     all_agree = all_agree && best.converged() && (best.x - optimum).norm() < 1e-5;
-    return best.iterations;
+    return best;
   };
-  gradient_steps = run("GD, Armijo", GradientDescent{Armijo{}});
+  const auto by_gradient = run("GD, Armijo", GradientDescent{Armijo{}});
   run("natural gradient, empirical Fisher", NaturalGradient{EmpiricalFisher{}});
   run("limited-memory BFGS", LimitedMemoryBfgs{});
   run("GD as it comes", GradientDescent{});
-  newton_steps = run("Newton", Newton{});
-  natural_steps = run("natural gradient", NaturalGradient{});
+  const auto by_newton = run("Newton", Newton{});
+  const auto by_natural = run("natural gradient", NaturalGradient{});
   std::cout << "From zero to ‖∇f‖∞ ≤ 1e-8:\n\n" << table << '\n';
 
   for (example::Panel* panel : {&steps, &time}) {
@@ -147,9 +146,13 @@ void compare(const Model& model, const VectorXd& optimum, example::Claims& claim
   }
   example::draw("02_logistic_error", {steps, time});
   claims.add(all_agree, "every optimizer reaches the same estimate");
-  claims.add(newton_steps == natural_steps && newton_steps <= 10,
-             "Newton and the natural gradient take the same " + std::to_string(newton_steps) + " steps");
-  claims.add(gradient_steps > 5 * newton_steps, "gradient descent takes " + std::to_string(gradient_steps));
+  claims.add(
+      by_newton.iterations == by_natural.iterations && by_newton.iterations <= 10,
+      "Newton and the natural gradient take the same " + std::to_string(by_newton.iterations) + " steps");
+  // Its steps depend on the last bits of f, and so on the instruction set; its evaluations less so.
+  claims.add(by_gradient.counts.values > 5 * by_newton.counts.values,
+             "gradient descent evaluates f " + std::to_string(by_gradient.counts.values) + " times, and they "
+                 + std::to_string(by_newton.counts.values));
 }
 
 int main() {
