@@ -230,7 +230,8 @@ class LinearPredictor {
   Scalar centred(const Use& use, const Scalar* offset, const V& x) const {
     if constexpr (!detail::SparseFeatures<Data>) {
       if (centre_.size() > 0) {
-        V moved = x;
+        thread_local V moved;  // no allocation but in the first pass
+        moved = x;
         moved[columns()] += centre_.dot(x);
         return use(kernel::Design<Centred>{centred_, true, offset}, moved);
       }
