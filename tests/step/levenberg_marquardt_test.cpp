@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
+#include <type_traits>
 #include <vector>
 
 using namespace natgrad;
@@ -19,13 +21,15 @@ using namespace natgrad::test;
 namespace {
 
 /// On a Line d = 1/(1 + λ): the reduction ratio of the step at λ.
-double ratio(const Line& line, double lambda) {
+template <class L>
+double ratio(const L& line, double lambda) {
   const double d = 1 / (1 + lambda);
   return (line.value(0) - line.value(d)) / (d - 0.5 * d * d);
 }
 
 /// The λ of the steps accepted one after the other, each committed.
-std::vector<double> dampings(Line& line, const LevenbergMarquardt& policy, int steps) {
+template <class L>
+std::vector<double> dampings(L& line, const LevenbergMarquardt& policy, int steps) {
   auto run = policy.start<double>();
   std::vector<double> all;
   for (int k = 0; k < steps; ++k) {
@@ -37,6 +41,11 @@ std::vector<double> dampings(Line& line, const LevenbergMarquardt& policy, int s
   return all;
 }
 
+/// The identity, where it passes for ∇²f.
+struct UnitHessian : IdentityState<Vector1d> {
+  static constexpr bool is_hessian = true;
+};
+
 }  // namespace
 
 TEST_CASE("LevenbergMarquardt does not damp where the model is right") {
@@ -44,16 +53,29 @@ TEST_CASE("LevenbergMarquardt does not damp where the model is right") {
   CHECK(dampings(line, {}, 1) == std::vector<double>{0});
 }
 
-TEST_CASE("LevenbergMarquardt raises λ from first_damping by 4, 8, 16 … until ρ > accept_ratio") {
-  Line line = parabola(10);
+TEST_CASE("LevenbergMarquardt raises λ from first_damping by 4, 8, 16 … or 1 − ρ until ρ > accept_ratio") {
+  const double c = GENERATE(2.5, 10.0, 60.0, 1e4);
+  CAPTURE(c);
+  Line line = parabola(c);
   const std::vector<double> accepted = dampings(line, {.first_damping = 1e-3}, 1);
   std::vector<double> tried{0, 1e-3};
-  for (double growth = 4; tried.size() < 20; growth *= 2) tried.push_back(tried.back() * growth);
+  for (double growth = 4; tried.size() < 20; growth *= 2) {
+    const double missed = std::min(1 - ratio(line, tried.back()), 100.0);
+    tried.push_back(tried.back() * std::max(growth, missed));
+  }
   std::size_t first = 0;
   while (!(ratio(line, tried[first]) > 1e-4)) ++first;
   REQUIRE(accepted.size() == 1);
   CHECK(accepted[0] == Approx(tried[first]).epsilon(1e-12));
   CHECK(line.phi.tried.size() == 1 + first + 1);
+}
+
+TEST_CASE("LevenbergMarquardt raises λ by 4, 8, 16 … where f has no value, which says nothing of 1 − ρ") {
+  Line line([](double a) { return a > 0.05 ? std::numeric_limits<double>::infinity() : 0.5 * a * a - a; },
+            [](double a) { return a - 1; });
+  const std::vector<double> accepted = dampings(line, {.first_damping = 1}, 1);
+  REQUIRE(accepted.size() == 1);
+  CHECK(accepted[0] == 32);  // 1, 4, 32: d = 1/(1 + λ) ≤ 0.05
 }
 
 TEST_CASE("LevenbergMarquardt's accept_ratio is a strict bound") {
@@ -65,21 +87,29 @@ TEST_CASE("LevenbergMarquardt's accept_ratio is a strict bound") {
 }
 
 TEST_CASE("LevenbergMarquardt scales λ by max(1/9, 1 − (2ρ − 1)³) after a step") {
-  const auto next = [](double c, double lambda, double offset = 0) {
-    Line line = parabola(c, offset);
+  const auto next = []<class L = Line>(double c, double lambda, double offset = 0) {
+    L line = parabola<L>(c, offset);
     const double rho = ratio(line, lambda);
     const std::vector<double> two = dampings(line, {.initial_damping = lambda}, 2);
     REQUIRE(two.size() == 2);
     CHECK(two[0] == lambda);
-    const double wrong = 2 * rho - 1;
-    CHECK(two[1] == Approx(lambda * std::max(1.0 / 9, 1 - wrong * wrong * wrong)).epsilon(1e-10));
+    const bool newton = !std::is_same_v<L, Line>;
+    const double right = 2 * (newton && rho > 1 ? std::max(2 - rho, 0.8) : rho) - 1;
+    CHECK(two[1] == Approx(lambda * std::max(1.0 / 9, 1 - right * right * right)).epsilon(1e-10));
     return two[1] / lambda;
   };
-  CHECK(next(1, 0.5) == Approx(1.0 / 9));  // the model is right or pessimistic
-  CHECK(next(2, 2.0) > 1.0 / 9);           // it is half right
-  CHECK(next(3.4, 0.9) > 1);               // it is nearly wrong
-  CHECK(next(1.06, 0.5) > 1.0 / 9);        // it is nearly right
-  CHECK(next(2, 2.0, 1e10) > 1.0 / 9);     // f still shows ρ, though not to all digits
+  CHECK(next(1, 0.5) == Approx(1.0 / 9));    // the model is right
+  CHECK(next(0.9, 0.5) == Approx(1.0 / 9));  // or pessimistic
+  CHECK(next(2, 2.0) > 1.0 / 9);             // it is half right
+  CHECK(next(3.4, 0.9) > 1);                 // it is nearly wrong
+  CHECK(next(1.06, 0.5) > 1.0 / 9);          // it is nearly right
+  CHECK(next(2, 2.0, 1e10) > 1.0 / 9);       // f still shows ρ, though not to all digits
+
+  const auto of_newton = [&](double c) { return next.operator()<LineIn<UnitHessian>>(c, 0.5); };
+  CHECK(of_newton(1) == Approx(1.0 / 9));  // ∇²f is as good a model as it can be
+  CHECK(of_newton(1.06) > 1.0 / 9);        // f falls a little less than it says,
+  CHECK(of_newton(0.94) > 1.0 / 9);        // or a little more
+  CHECK(of_newton(0) < 0.8);               // f falls far further: λ falls all the same
 }
 
 TEST_CASE("LevenbergMarquardt drops a λ below least_damping to 0") {

@@ -30,18 +30,19 @@ struct Phi {
   }
 };
 
-class Line {
+template <class MetricState>
+class LineIn {
  public:
-  using Metric = IdentityState<Vector1d>;
+  using Metric = MetricState;
   using Search = natgrad::Search<Evaluator<Phi, Vector1d>, Metric>;
 
-  Line(std::function<double(double)> value, std::function<double(double)> slope, Budget budget = {})
+  LineIn(std::function<double(double)> value, std::function<double(double)> slope, Budget budget = {})
       : phi{std::move(value), std::move(slope)},
         evaluator_(phi, budget),
         search(evaluator_, metric_, Vector1d(0.0)) {
     search.evaluate_start();
   }
-  Line(const Line&) = delete;
+  LineIn(const LineIn&) = delete;
 
   /// φ at 0 and at α
   double value(double alpha) const { return phi.value_at(alpha); }
@@ -57,8 +58,11 @@ class Line {
   Search search;
 };
 
+using Line = LineIn<IdentityState<Vector1d>>;
+
 /// ½c·α² − α + offset, whose minimum is at 1/c
-inline Line parabola(double c, double offset = 0) {
+template <class L = Line>
+L parabola(double c, double offset = 0) {
   return {[=](double a) { return 0.5 * c * a * a - a + offset; }, [=](double a) { return c * a - 1; }};
 }
 

@@ -21,6 +21,9 @@ class Search {
   using Objective = typename Evaluator::Objective;
   using Step = natgrad::Step<Scalar>;
 
+  /// M = ∇²f: the model errs by the third derivatives of f alone.
+  static constexpr bool has_newton_model = requires { requires Metric::is_hessian; };
+
   /// The step that led to the present point.
   struct Previous {
     Scalar length = Scalar(0);     ///< α
@@ -157,7 +160,7 @@ class Search {
   Scalar curvature() {
     aim();
     product_.resize(direction_.size());
-    if constexpr (requires { requires Metric::is_hessian; }) {
+    if constexpr (has_newton_model && requires { metric_.times(direction_, product_); }) {
       metric_.times(direction_, product_);
     } else {
       f_.hessian_times(at_.x, direction_, product_);

@@ -28,6 +28,7 @@ class AutomaticState : public MetricState<V> {
   static constexpr bool can_damp = true;
   static constexpr bool can_bound = true;
   static constexpr bool has_curvature = true;
+  static constexpr bool is_hessian = requires { requires Source::is_hessian; };
 
   AutomaticState(Source source, const Automatic& options, const F& f, Index dimension)
       : source_(std::move(source)),

@@ -53,6 +53,8 @@ class ConjugateGradientState : public ScaledState<V> {
   using Scalar = ScalarOf<V>;
   using End = typename Krylov<V>::End;
 
+  static constexpr bool is_hessian = requires { requires Source::is_hessian; };  ///< M = ∇²f(x)
+
   ConjugateGradientState(Source source, const ConjugateGradient& options, Index dimension)
       : source_(std::move(source)),
         options_(options),

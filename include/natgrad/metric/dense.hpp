@@ -36,7 +36,7 @@ class DenseState : public MetricState<V> {
   static constexpr bool can_damp = true;
   static constexpr bool can_bound = true;
   static constexpr bool has_curvature = true;
-  static constexpr bool is_hessian = requires { requires Source::is_hessian; };  ///< matrix() is ∇²f(x)
+  static constexpr bool is_hessian = requires { requires Source::is_hessian; };  ///< M = ∇²f(x)
 
   DenseState(Source source, const Dense& options, Index dimension)
       : source_(std::move(source)), options_(options), M_(dimension, dimension), D_(dimension) {

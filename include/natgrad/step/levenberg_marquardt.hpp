@@ -9,6 +9,8 @@
 #include "natgrad/core/vector.hpp"
 #include "natgrad/step/reduction.hpp"
 
+#include <algorithm>
+
 namespace natgrad {
 
 struct LevenbergMarquardt {
@@ -47,7 +49,8 @@ struct LevenbergMarquardt {
           const Scalar used = lambda_;
           // −∇fᵀd = dᵀMd + λ‖d‖²: where λ gives d its length, as it does where f is linear, λ = 0 would give it none.
           const Scalar length = search.scaled_norm();
-          adapt(ratio, used * length * length > Scalar(-0.5) * search.slope());
+          constexpr bool newton = requires { requires Search::has_newton_model; };
+          adapt(newton ? agreement(ratio) : ratio, used * length * length > Scalar(-0.5) * search.slope());
           return {Scalar(1), used};
         }
         const Scalar there = search.value(Scalar(1));
@@ -61,7 +64,7 @@ struct LevenbergMarquardt {
         // x + d = x to rounding: a larger λ changes nothing
         if (there == search.value() && search.metric_norm() == Scalar(0)) break;
         raised = true;
-        raise(growth_);
+        raise(growth(ratio));
         growth_ *= Scalar(2);
       }
       return NoStep{"no damping makes the step lower f"};
@@ -76,14 +79,27 @@ struct LevenbergMarquardt {
     }
 
    private:
+    /// A ρ of 1.1 says as much of a model by ∇²f as one of 0.9; where f falls further still, λ always follows. Other models may
+    /// promise too little up to the minimum, and want no λ for that.
+    static Scalar agreement(Scalar ratio) {
+      return ratio > Scalar(1) ? std::max(Scalar(2) - ratio, Scalar(0.8)) : ratio;
+    }
+
     /// λ·max(1/9, 1 − (2ρ − 1)³): falls fast where the model is right, rises where it is not.
     void adapt(Scalar ratio, bool lambda_is_all) {
-      const Scalar wrong = Scalar(2) * ratio - Scalar(1);
-      Scalar factor = Scalar(1) - wrong * wrong * wrong;
+      const Scalar right = Scalar(2) * ratio - Scalar(1);
+      Scalar factor = Scalar(1) - right * right * right;
       if (!(factor > Scalar(1) / Scalar(9))) factor = Scalar(1) / Scalar(9);
       if (lambda_ == Scalar(0) && factor > Scalar(1)) lambda_ = Scalar(options_.first_damping);
       lambda_ *= factor;
       if (lambda_ < Scalar(options_.least_damping) && !lambda_is_all) lambda_ = Scalar(0);
+    }
+
+    /// 2, 4, 8, … or the error of the model beside what it promised, 1 − ρ, where that is known and larger: a step that missed by
+    /// far is not tried again at nearly its length.
+    Scalar growth(Scalar ratio) const {
+      const Scalar error = Scalar(1) - ratio;
+      return error > growth_ && is_finite(error) ? std::max(growth_, std::min(error, Scalar(100))) : growth_;
     }
 
     void raise(Scalar factor) {
