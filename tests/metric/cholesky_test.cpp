@@ -114,3 +114,24 @@ TEST_CASE("the judgement of definiteness does not depend on the units of x") {
   CHECK(definite<Sized<4>>(scaled));
   CHECK(definite<VectorXd>(scaled));
 }
+
+TEST_CASE(
+    "two parameters are solved for in any units, also where the product of their diagonal entries is no "
+    "number") {
+  for (const double first : {1e-150, 1e-80, 1.0, 1e90, 1e150}) {
+    for (const double second : {1e-150, 1e-75, 1.0, 1e85, 1e150}) {
+      CAPTURE(first, second);
+      const Sized<2> units(first, second), b(3, -1), wanted(-8.0 / 11, 1.0 / 11);  // −[4 −1; −1 3]⁻¹b
+      Eigen::Matrix2d M;
+      M << 4, -1, -1, 3;
+      M = (units.asDiagonal() * M * units.asDiagonal()).eval();
+      Cholesky<Sized<2>> cholesky;
+      REQUIRE(cholesky.factor(M, Sized<2>::Ones(), 0));
+      Sized<2> x;
+      cholesky.solve_negative(units.cwiseProduct(b), x);
+      CHECK((units.cwiseProduct(x) - wanted).norm() < 1e-15);
+      M(1, 0) *= 3.5;  // 3.5² > 4·3
+      CHECK_FALSE(cholesky.factor(M, Sized<2>::Ones(), 0));
+    }
+  }
+}

@@ -6,6 +6,8 @@
 #include "natgrad/core/vector.hpp"
 #include "natgrad/kernel/cholesky.hpp"
 
+#include <limits>
+
 namespace natgrad {
 
 template <class V>
@@ -58,15 +60,23 @@ class Cholesky {
   static constexpr int kSize = V::RowsAtCompileTime;
   static constexpr bool kSmall = kSize != Eigen::Dynamic && kSize <= 6;
 
-  /// LΔLᵀ of [a b; b c], L with ones on its diagonal: what the loops below come to at d = 2
+  /// LΔLᵀ of [a b; b c], L with ones on its diagonal: what the loops below come to at d = 2. The second pivot is (ac − b²)/a: both
+  /// divisions at once, which is what a small run waits for, unless ac leaves the range of numbers.
   bool factor_pair(const Scalar& a, const Scalar& b, const Scalar& c) {
     const Scalar rounding = Scalar(2) * epsilon<Scalar>();
     inverse_pivots_[0] = Scalar(1) / a;
     L_(1, 0) = b * inverse_pivots_[0];
+    const Scalar product = a * c, determinant = product - b * b;
+    if (product > smallest() && is_finite(product)) {
+      inverse_pivots_[1] = a / determinant;
+      return a > Scalar(0) && determinant > rounding * product;
+    }
     const Scalar pivot = c - b * L_(1, 0);
     inverse_pivots_[1] = Scalar(1) / pivot;
     return a > rounding * a && pivot > rounding * c;
   }
+  /// A product above this has all its digits.
+  static Scalar smallest() { return std::numeric_limits<Scalar>::min() / epsilon<Scalar>(); }
 
   /// LΔLᵀ with C = LΔ below the diagonal: no square root, one division a pivot.
   bool factor_small() {
