@@ -47,10 +47,9 @@ struct LevenbergMarquardt {
         const Scalar ratio = detail::reduction_ratio(search, Scalar(options_.accept_ratio));
         if (ratio > Scalar(options_.accept_ratio) && search.usable(Scalar(1))) {
           const Scalar used = lambda_;
-          // −∇fᵀd = dᵀMd + λ‖d‖²: where λ gives d its length, as it does where f is linear, λ = 0 would give it none.
-          const Scalar length = search.scaled_norm();
           constexpr bool newton = requires { requires Search::has_newton_model; };
-          adapt(newton ? agreement(ratio) : ratio, used * length * length > Scalar(-0.5) * search.slope());
+          lambda_ = next(newton ? agreement(ratio) : ratio);
+          if (lambda_ < Scalar(options_.least_damping) && !is_all(used, search)) lambda_ = Scalar(0);
           return {Scalar(1), used};
         }
         const Scalar there = search.value(Scalar(1));
@@ -86,13 +85,19 @@ struct LevenbergMarquardt {
     }
 
     /// λ·max(1/9, 1 − (2ρ − 1)³): falls fast where the model is right, rises where it is not.
-    void adapt(Scalar ratio, bool lambda_is_all) {
+    Scalar next(Scalar ratio) const {
       const Scalar right = Scalar(2) * ratio - Scalar(1);
       Scalar factor = Scalar(1) - right * right * right;
       if (!(factor > Scalar(1) / Scalar(9))) factor = Scalar(1) / Scalar(9);
-      if (lambda_ == Scalar(0) && factor > Scalar(1)) lambda_ = Scalar(options_.first_damping);
-      lambda_ *= factor;
-      if (lambda_ < Scalar(options_.least_damping) && !lambda_is_all) lambda_ = Scalar(0);
+      const bool rises = lambda_ == Scalar(0) && factor > Scalar(1);
+      return (rises ? Scalar(options_.first_damping) : lambda_) * factor;
+    }
+
+    /// −∇fᵀd = dᵀMd + λ‖d‖²: where λ gives d its length, as it does where f is linear, λ = 0 would give it none.
+    template <class Search>
+    static bool is_all(Scalar lambda, Search& search) {
+      const Scalar length = search.scaled_norm();
+      return lambda * length * length > Scalar(-0.5) * search.slope();
     }
 
     /// 2, 4, 8, … or the error of the model beside what it promised, 1 − ρ, where that is known and larger: a step that missed by

@@ -15,8 +15,7 @@ EIGEN_ALWAYS_INLINE typename Search::Scalar reduction_ratio(Search& search,
   using Scalar = typename Search::Scalar;
   const Scalar predicted = search.predicted_decrease(Scalar(1));
   const Scalar ratio = (search.value() - search.value(Scalar(1))) / predicted;
-  const bool tells = predicted > Scalar(0) && !search.is_blind(predicted);
-  if (predicted > Scalar(0) && (tells || ratio > accept_ratio)) return ratio;
+  if (predicted > Scalar(0) && (ratio > accept_ratio || !search.is_blind(predicted))) return ratio;
   return search.sufficient(Scalar(1), Scalar(1e-4)) ? Scalar(1) : Scalar(0);
 }
 
