@@ -7,12 +7,12 @@
 #include "natgrad/kernel/gram.hpp"
 #include "natgrad/kernel/linear_pass.hpp"
 #include "natgrad/kernel/score_rows.hpp"
+#include "natgrad/objective/class_labels.hpp"
 #include "natgrad/objective/features.hpp"
 #include "natgrad/objective/random.hpp"
 #include "natgrad/objective/softmax_rows.hpp"
 #include "natgrad/objective/softmax_separation.hpp"
 
-#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -57,8 +57,9 @@ class SoftmaxRegression {
 
   template <class X, class Y>
   SoftmaxRegression(X&& features, const Y& labels, Options options = {})
-      : data_(std::forward<X>(features)), options_(std::move(options)) {
-    read_labels(labels);
+      : data_(std::forward<X>(features)),
+        options_(std::move(options)),
+        labels_("SoftmaxRegression", labels, options_.classes) {
     check();
     if (has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
   }
@@ -68,18 +69,18 @@ class SoftmaxRegression {
 
   // ---- the parameters ----------------------------------------------------------------------------------------------
 
-  Index classes() const { return classes_; }
+  Index classes() const { return labels_.classes(); }
   Index inputs() const { return design().parameters(); }
-  Index columns() const { return classes_ - Form::fixed_classes; }
+  Index columns() const { return classes() - Form::fixed_classes; }
   Index dimension() const { return inputs() * columns(); }
-  Index sample_count() const { return static_cast<Index>(labels_.size()); }
+  Index sample_count() const { return labels_.count(); }
   std::string_view note() const { return data_.note(); }
   Vector start() const { return Vector::Zero(dimension()); }
 
   /// "class 1: x[0]", …, "class 1: (intercept)", "class 2: x[0]", …
   std::vector<std::string> parameter_names() const {
     std::vector<std::string> names;
-    for (Index k = Form::fixed_classes; k < classes_; ++k) {
+    for (Index k = Form::fixed_classes; k < classes(); ++k) {
       for (const std::string& input : data_.input_names(options_.names, options_.intercept))
         names.push_back("class " + std::to_string(k) + ": " + input);
     }
@@ -94,7 +95,7 @@ class SoftmaxRegression {
 
   Scalar sample_weight(Index i) const { return has_weights() ? options_.weights[i] : Scalar(1); }
   const auto& features() const { return data_.matrix(); }
-  const std::vector<int>& labels() const { return labels_; }
+  const std::vector<int>& labels() const { return labels_.all(); }
   const Options& options() const { return options_; }
 
   // ---- f and its derivatives ---------------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ class SoftmaxRegression {
 
   template <class V>
   void scores(const V& x, Index first, Scores<V>& S) const {
-    write_scores(x, first, S, [&](Index i, const auto&) { return labels_[static_cast<std::size_t>(i)]; });
+    write_scores(x, first, S, [&](Index i, const auto&) { return labels_[i]; });
   }
 
   template <class V>
@@ -154,7 +155,7 @@ class SoftmaxRegression {
       double left = IndexedRandom(seed, static_cast<std::uint64_t>(i)).uniform();
       if (Form::fixed_classes == 1 && (left -= 1 - static_cast<double>(p.sum())) < 0) return 0;
       int label = Form::fixed_classes;
-      while (label + 1 < classes_ && !((left -= static_cast<double>(p[label - Form::fixed_classes])) < 0))
+      while (label + 1 < classes() && !((left -= static_cast<double>(p[label - Form::fixed_classes])) < 0))
         ++label;
       return label;
     });
@@ -251,7 +252,7 @@ class SoftmaxRegression {
   Vector probabilities(const V& x, Index i) const {
     Matrix M(1, columns());
     kernel::margins(design(), weights(x), i, M);
-    Vector p = Vector::Zero(classes_);
+    Vector p = Vector::Zero(classes());
     p.tail(columns()) = M.row(0).transpose();
     p = (p.array() - p.maxCoeff()).exp();
     return p / p.sum();
@@ -267,34 +268,15 @@ class SoftmaxRegression {
       Index best = 0;
       const Scalar largest = M.row(i).maxCoeff(&best);
       best = Form::fixed_classes == 1 && !(largest > Scalar(0)) ? 0 : best + Form::fixed_classes;
-      right += best == labels_[static_cast<std::size_t>(i)];
+      right += best == labels_[i];
     }
     return Scalar(static_cast<double>(right)) * share();
   }
 
-  /// No row's own class has a smaller margin along v than another, and some has a larger one: f falls along v for ever. A
-  /// difference within ε^⅔ of the size of its terms counts as 0.
+  /// No row's own class has a smaller margin along v than another, and some has a larger one: f falls along v for ever.
   template <class V>
   bool separated_along(const V& v) const {
-    if (options_.ridge != Scalar(0)) return false;
-    const Scalar negligible = detail::negligible_margin<Scalar>();
-    Matrix M(sample_count(), classes_);
-    M.leftCols(Form::fixed_classes).setZero();
-    kernel::margins(design(), weights(v), 0, M.rightCols(columns()));
-    bool strictly = false;
-    for (Index i = 0; i < sample_count(); ++i) {
-      if (sample_weight(i) == Scalar(0)) continue;
-      const auto m = M.row(i);
-      const Vector terms = class_terms(v, i);
-      const Index y = labels_[static_cast<std::size_t>(i)];
-      for (Index k = 0; k < classes_; ++k) {
-        const Scalar ahead = m[y] - m[k];
-        if (k == y || Eigen::numext::abs(ahead) <= negligible * (terms[y] + terms[k])) continue;
-        if (!(ahead > Scalar(0))) return false;
-        strictly = true;
-      }
-    }
-    return strictly;
+    return options_.ridge == Scalar(0) && pairs().separated_along(weights(v));
   }
 
   /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
@@ -303,13 +285,12 @@ class SoftmaxRegression {
   bool find_separation(const V& x, const V& g, V& v) const {
     v = x;
     if (separated_along(v)) return true;
-    const Index size = inputs() * (classes_ - 1);
+    const Index size = inputs() * (classes() - 1);
     if (options_.ridge != Scalar(0) || size > detail::most_separation_parameters) return false;
-    const detail::ClassPairs<Data> pairs{data_, options_.intercept, options_.weights, labels_, classes_};
     Matrix P;
     all_probabilities(x, P);
     Vector direction(size);
-    if (!pairs.separate(P.rightCols(classes_ - 1), g.tail(size), direction)) return false;
+    if (!pairs().separate(P.rightCols(classes() - 1), g.tail(size), direction)) return false;
     v.setZero();
     v.tail(size) = direction;
     return separated_along(v);
@@ -318,24 +299,12 @@ class SoftmaxRegression {
  private:
   kernel::Design<Data> design() const { return {features(), options_.intercept}; }
   detail::SoftmaxRows<Scalar> rows() const {
-    return {labels_.data(), sample_weights(), Form::fixed_classes == 1};
+    return {labels().data(), sample_weights(), Form::fixed_classes == 1};
   }
+  detail::ClassPairs<Data> pairs() const { return {data_, options_.intercept, options_.weights, labels_}; }
   const Scalar* sample_weights() const { return has_weights() ? options_.weights.data() : nullptr; }
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(sample_count())); }
   bool has_weights() const { return options_.weights.size() > 0; }
-
-  /// |(xᵢ, 1)|ᵀ|wₖ| for all K classes: what the rounding of a margin is relative to
-  template <class V>
-  Vector class_terms(const V& x, Index i) const {
-    Vector terms = Vector::Zero(classes_);
-    for (Index k = 0; k < columns(); ++k) {
-      const auto column = weights(x).col(k);
-      terms[k + Form::fixed_classes] =
-          data_.row_dot_abs(i, column)
-          + (options_.intercept ? Scalar(Eigen::numext::abs(column[features().cols()])) : Scalar(0));
-    }
-    return terms;
-  }
 
   /// DᵀD/n depends on the data alone: computed when it is first asked for, by one thread while others wait
   const Matrix& input_moment() const {
@@ -390,22 +359,6 @@ class SoftmaxRegression {
       diagonal.segment(k * inputs(), features().cols()).array() += options_.ridge;
   }
 
-  template <class Y>
-  void read_labels(const Y& labels) {
-    Index largest = 0;
-    for (Index i = 0; i < static_cast<Index>(labels.size()); ++i) {
-      const double label = static_cast<double>(labels[static_cast<decltype(labels.size())>(i)]);
-      const bool whole = label >= 0 && label < 1e9 && label == std::floor(label);
-      if (!whole) detail::reject_entry("SoftmaxRegression: labels", i, label, "a whole number 0 … K − 1");
-      labels_.push_back(static_cast<int>(label));
-      if (labels_.back() > largest) largest = labels_.back();
-    }
-    classes_ = options_.classes == 0 ? largest + 1 : options_.classes;
-    if (largest >= classes_)
-      detail::reject("SoftmaxRegression: max(labels)", largest, "a number below options.classes");
-    detail::require(classes_ >= 2, "SoftmaxRegression: classes", classes_, "at least two classes");
-  }
-
   void check() const { detail::check_data("SoftmaxRegression", data_, "labels", sample_count(), options_); }
 
   struct InputMoment {
@@ -415,10 +368,9 @@ class SoftmaxRegression {
 
   Features<Data> data_;
   Options options_;
+  detail::ClassLabels labels_;
   std::shared_ptr<InputMoment> moment_ =
       std::make_shared<InputMoment>();  // shared by copies, which have the same data
-  std::vector<int> labels_;
-  Index classes_ = 0;
 };
 
 template <class X, class Y>

@@ -5,10 +5,10 @@
 /// Each row of X with each class k but its own y is one row of find_separation: (x, 1)ᵀ(w_y − w_k) ≥ 0. Its slope is the
 /// probability pₖ, for ∂loss = Σₖ pₖ∂(mₖ − m_y). The columns are those of the classes from 1 on: class 0 has the margin 0.
 
+#include "natgrad/kernel/linear_pass.hpp"
+#include "natgrad/objective/class_labels.hpp"
 #include "natgrad/objective/features.hpp"
 #include "natgrad/objective/separation.hpp"
-
-#include <vector>
 
 namespace natgrad::detail {
 
@@ -21,19 +21,44 @@ struct ClassPairs {
   const Features<Data>& features;
   bool intercept;
   const Vector& weights;  ///< n, or none
-  const std::vector<int>& labels;
-  Index classes;
+  const ClassLabels& labels;
 
+  Index classes() const { return labels.classes(); }
   Index inputs() const { return features.matrix().cols() + (intercept ? 1 : 0); }
-  Index count() const { return features.matrix().rows() * (classes - 1); }
+  Index count() const { return features.matrix().rows() * (classes() - 1); }
 
-  Index row_of(Index pair) const { return pair / (classes - 1); }
-  Index own(Index pair) const { return labels[static_cast<std::size_t>(row_of(pair))]; }
+  Index row_of(Index pair) const { return pair / (classes() - 1); }
+  Index own(Index pair) const { return labels[row_of(pair)]; }
   Index other(Index pair) const {
-    const Index k = pair % (classes - 1);
+    const Index k = pair % (classes() - 1);
     return k < own(pair) ? k : k + 1;
   }
-  Scalar weight(Index pair) const { return weights.size() > 0 ? weights[row_of(pair)] : Scalar(1); }
+  Scalar row_weight(Index i) const { return weights.size() > 0 ? weights[i] : Scalar(1); }
+  Scalar weight(Index pair) const { return row_weight(row_of(pair)); }
+
+  /// Along V, inputs×columns for the last `columns` classes, no margin of a row's own class falls behind another's, and some gets
+  /// ahead. A difference within ε^⅔ of the size of its terms counts as 0.
+  template <class Weights>
+  bool separated_along(const Weights& V) const {
+    const Scalar negligible = negligible_margin<Scalar>();
+    const Index n = features.matrix().rows();
+    Matrix M = Matrix::Zero(n, classes());
+    kernel::margins(kernel::Design<Data>{features.matrix(), intercept}, V, 0, M.rightCols(V.cols()));
+    bool strictly = false;
+    for (Index i = 0; i < n; ++i) {
+      if (row_weight(i) == Scalar(0)) continue;
+      const auto m = M.row(i);
+      const Vector terms = class_terms(V, i);
+      const Index y = labels[i];
+      for (Index k = 0; k < classes(); ++k) {
+        const Scalar ahead = m[y] - m[k];
+        if (k == y || Eigen::numext::abs(ahead) <= negligible * (terms[y] + terms[k])) continue;
+        if (!(ahead > Scalar(0))) return false;
+        strictly = true;
+      }
+    }
+    return strictly;
+  }
 
   /// V: inputs×(classes − 1), false where there is none. P: n×(classes − 1), the probabilities of the classes from 1 on; G: the
   /// gradient in their columns
@@ -53,13 +78,26 @@ struct ClassPairs {
     const auto largest = [this](Vector& out) {
       Vector head = Vector::Ones(inputs());
       features.largest_entries(weights, head);
-      for (Index k = 1; k < classes; ++k) out.segment((k - 1) * inputs(), inputs()) = head;
+      for (Index k = 1; k < classes(); ++k) out.segment((k - 1) * inputs(), inputs()) = head;
     };
     return find_separation(SeparationRows{count(), weigh, write, side, largest}, slope.data(), Scalar(0.01),
                            G, V);
   }
 
  private:
+  /// |(xᵢ, 1)|ᵀ|vₖ| for all classes: what the rounding of a margin is relative to
+  template <class Weights>
+  Vector class_terms(const Weights& V, Index i) const {
+    Vector terms = Vector::Zero(classes());
+    for (Index k = 0; k < V.cols(); ++k) {
+      const auto column = V.col(k);
+      terms[classes() - V.cols() + k] =
+          features.row_dot_abs(i, column)
+          + (intercept ? Scalar(Eigen::numext::abs(column[features.matrix().cols()])) : Scalar(0));
+    }
+    return terms;
+  }
+
   void write_input(Index i, Index k, const Scalar& sign, Vector& row) const {
     if (k == 0) return;
     auto part = row.segment((k - 1) * inputs(), inputs());
