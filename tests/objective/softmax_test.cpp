@@ -141,6 +141,61 @@ TEST_CASE("margins of a thousand neither overflow nor lose the loss") {
   CHECK(g[1] == -1000);
 }
 
+TEST_CASE("a column of mean 1e8 is fitted as well as one of mean 0, for every class") {
+  // quarters and a mean of 2²⁷, so that no entry of X is rounded
+  const double mean = 134217728;
+  Data data;
+  data.X = (4 * data.X.array()).round() / 4;
+  MatrixXd far = data.X;
+  far.col(0).array() += mean;
+  const auto check = [&](const auto& form, double ridge) {
+    const auto made = [&](const MatrixXd& X) {
+      return SoftmaxRegression{
+          form, X, data.labels, {.intercept = true, .ridge = ridge, .weights = data.weights}};
+    };
+    const auto near_model = made(data.X), far_model = made(far);
+    REQUIRE(near_model.centre().size() == 0);
+    REQUIRE(far_model.centre().size() == 3);
+    const auto near_fit =
+        minimize(near_model, near_model.start(), Newton{}, StopWhen{.gradient_norm = 1e-12});
+    const auto fit = minimize(far_model, far_model.start(), Newton{});
+    CAPTURE(fit);
+    REQUIRE(fit.usable());
+    CHECK(fit.value == Approx(near_fit.value).epsilon(1e-12));
+    const auto W = far_model.weights(fit.x), W0 = near_model.weights(near_fit.x);
+    // what the softmax does not see of W left out
+    const auto contrast = [](const MatrixXd& A) { return (A.colwise() - A.col(0)).eval(); };
+    const bool all = W.cols() == 3;
+    const MatrixXd slopes = W.topRows(2), slopes0 = W0.topRows(2);
+    if (all)
+      CHECK((contrast(slopes) - contrast(slopes0)).norm() < 1e-6);
+    else
+      CHECK((slopes - slopes0).norm() < 1e-6);
+    for (Index i = 0; i < 30; ++i)
+      CHECK((far_model.probabilities(fit.x, i) - near_model.probabilities(near_fit.x, i)).norm() < 1e-6);
+  };
+  check(ReferenceClass{}, 0);
+  check(ReferenceClass{}, 0.01);
+  check(Overparametrized{}, 0.01);
+
+  // The matrices in the coordinates of the centred columns are those of a model that was given them.
+  const SoftmaxRegression f{ReferenceClass{}, far, data.labels, {.intercept = true, .ridge = 0.1}};
+  MatrixXd moved = far;
+  moved.rowwise() -= f.centre().head(2).transpose();
+  const SoftmaxRegression g{ReferenceClass{}, moved, data.labels, {.intercept = true, .ridge = 0.1}};
+  VectorXd x = 1e-9 * point(6), at = x;
+  at[2] += f.centre().head(2).dot(x.head(2));
+  at[5] += f.centre().head(2).dot(x.segment(3, 2));
+  MatrixXd H(6, 6), H0(6, 6);
+  f.centred_hessian(x, H);
+  g.hessian(at, H0);
+  CHECK((H - H0).norm() < 1e-14);
+  f.centred_fisher(x, H);
+  g.fisher(at, H0);
+  CHECK((H - H0).norm() < 1e-14);
+  CHECK(f.value(x) == Approx(g.value(at)).epsilon(1e-14));
+}
+
 TEST_CASE("a perfectly predicted training set is separable, unless it has a ridge") {
   MatrixXd X(3, 2);
   X << 1, 0, 0, 1, -1, -1;

@@ -163,7 +163,8 @@ concept HasDimension = requires(const F& f) {
 };
 
 /// The Hessian and the Fisher matrix in the coordinates x̃ = x but for the last, x̃_d = x_d + cᵀx, c_d = 0: those of a model
-/// whose columns were centred at c beside an intercept. c: empty where that is not called for.
+/// whose columns were centred at c beside an intercept. With several outputs, whose parameters follow one another, the same in
+/// each. c: empty where that is not called for.
 template <class F, class V>
 concept HasCentre = requires(const F& f, const V& x, SquareMatrix<V>& M) {
   { f.centre() } -> std::same_as<const V&>;

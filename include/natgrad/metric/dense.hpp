@@ -4,6 +4,7 @@
 /// A metric kept as a d×d matrix: (M + λD)d = −g by Cholesky, with a modified solve where M is not positive definite.
 
 #include "natgrad/core/require.hpp"
+#include "natgrad/metric/centred_coordinates.hpp"
 #include "natgrad/metric/cholesky.hpp"
 #include "natgrad/metric/metric.hpp"
 #include "natgrad/metric/spectrum.hpp"
@@ -25,8 +26,7 @@ struct Dense {
 
 /// The run state. Source has `bool evaluate(Evaluator&, const Iterate<V>&, Matrix& M)`, which writes at least the lower
 /// triangle, and `name()`. An asymmetric M is read from its lower triangle alone. A source with `centre()` not null gives M
-/// in the coordinates x̃ = Tx, (Tx)_d = x_d + cᵀx with c_d = 0, else x: M = TᵀM̃T is then never formed, as its squares would
-/// lose what M̃ tells.
+/// in centred coordinates: TᵀMT is then never formed, as its squares would lose what M tells.
 template <class V, class Source>
 class DenseState : public MetricState<V> {
  public:
@@ -57,7 +57,7 @@ class DenseState : public MetricState<V> {
         if (!is_finite(M_(i, j))) return false;
       }
     }
-    if constexpr (requires { source_.centre(f); }) centre_ = source_.centre(f);
+    if constexpr (requires { source_.centre(f); }) coordinates_.set_centre(source_.centre(f));
     scale();
     return true;
   }
@@ -72,30 +72,30 @@ class DenseState : public MetricState<V> {
       definite_ = definite;
     }
     if (!definite) return false;
-    const V& gradient = turned(g);
+    const V& gradient = coordinates_.turned_gradient(g);
     cholesky_.solve_negative(gradient, d);
     scaled_square_ = weighted_square(d, D_);
     curvature_ = -gradient.dot(d) - total * scaled_square_;
-    turn_back(d);
+    coordinates_.turn_back(d);
     return is_finite(curvature_);
   }
 
   bool descend(const V& g, V& d) {
     if (!know_spectrum()) return false;
-    spectrum_.descend(turned(g), d);
+    spectrum_.descend(coordinates_.turned_gradient(g), d);
     modified_ = true;
     curvature_ = spectrum_.curvature();
     scaled_square_ = weighted_square(d, D_);
-    turn_back(d);
+    coordinates_.turn_back(d);
     return is_finite(curvature_);
   }
 
   bool within(Scalar radius, const V& g, V& d) {
     if (!know_spectrum()) return false;
-    lambda_ = spectrum_.within(radius, turned(g), d);
+    lambda_ = spectrum_.within(radius, coordinates_.turned_gradient(g), d);
     curvature_ = spectrum_.curvature();
     scaled_square_ = weighted_square(d, D_);
-    turn_back(d);
+    coordinates_.turn_back(d);
     return is_finite(curvature_);
   }
 
@@ -110,8 +110,8 @@ class DenseState : public MetricState<V> {
 
   bool negative_curvature(const Iterate<V>& at, V& d) {
     if (!know_spectrum()) return false;
-    spectrum_.lowest_direction(turned(at.gradient), d);
-    turn_back(d);
+    spectrum_.lowest_direction(coordinates_.turned_gradient(at.gradient), d);
+    coordinates_.turn_back(d);
     const Scalar size = max_norm(at.x);
     d *= (size > Scalar(1) ? size : Scalar(1)) / max_norm(d);
     return true;
@@ -119,17 +119,15 @@ class DenseState : public MetricState<V> {
 
   bool met_singular() const { return spectrum_known_ && spectrum_.singular(); }
   bool flat_direction(const V& g, V& d) {
-    if (!know_spectrum() || !spectrum_.flat_direction(turned(g), d)) return false;
-    turn_back(d);
+    if (!know_spectrum() || !spectrum_.flat_direction(coordinates_.turned_gradient(g), d)) return false;
+    coordinates_.turn_back(d);
     return true;
   }
 
   /// out ← Mv
   void times(const V& v, V& out) {
-    turned_ = v;
-    if (centre_) turned_[v.size() - 1] += centre_->dot(v);
-    out.noalias() = M_.template selfadjointView<Eigen::Lower>() * turned_;
-    if (centre_) out += out[v.size() - 1] * *centre_;
+    out.noalias() = M_.template selfadjointView<Eigen::Lower>() * coordinates_.turned(v);
+    coordinates_.turn_gradient_back(out);
   }
 
   Scalar curvature() const { return curvature_; }
@@ -150,7 +148,9 @@ class DenseState : public MetricState<V> {
     for (Index i = 0; i < x.size(); ++i) largest = std::max(largest, size(i));
     return Eigen::numext::sqrt(largest) * size_of_terms(x);
   }
-  Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(inverse_weighted_square(turned(g), D_)); }
+  Scalar dual_norm(const V& g) const {
+    return Eigen::numext::sqrt(inverse_weighted_square(coordinates_.turned_gradient(g), D_));
+  }
   Scalar damping() const { return lambda_; }
   /// M = 0 knows of no length
   bool knows_length() const { return !spectrum_known_ || max_norm(spectrum_.eigenvalues()) > Scalar(0); }
@@ -176,25 +176,7 @@ class DenseState : public MetricState<V> {
   }
 
   /// |Mᵢᵢ|, in the coordinates of x
-  Scalar size(Index i) const {
-    const Scalar own = Eigen::numext::abs(M_(i, i));
-    if (!centre_) return own;
-    const Index last = D_.size() - 1;
-    const Scalar c = (*centre_)[i];
-    return Eigen::numext::abs(M_(i, i) + Scalar(2) * c * M_(last, i) + c * c * M_(last, last));
-  }
-
-  /// T⁻ᵀg
-  const V& turned(const V& g) const {
-    if (!centre_) return g;
-    turned_ = g - g[g.size() - 1] * *centre_;
-    return turned_;
-  }
-
-  /// d ← T⁻¹d
-  void turn_back(V& d) const {
-    if (centre_) d[d.size() - 1] -= centre_->dot(d);
-  }
+  Scalar size(Index i) const { return Eigen::numext::abs(coordinates_.diagonal_entry(M_, i)); }
 
   bool know_spectrum() {
     if (!spectrum_known_) {
@@ -210,8 +192,7 @@ class DenseState : public MetricState<V> {
   V D_;
   Cholesky<V> cholesky_;
   Spectrum<V> spectrum_;
-  mutable V turned_;
-  const V* centre_ = nullptr;
+  detail::CentredCoordinates<V> coordinates_;
   Index* factorizations_ = nullptr;
   Scalar lambda_ = Scalar(0);
   Scalar curvature_ = Scalar(0);

@@ -9,11 +9,10 @@
 #include "natgrad/kernel/products.hpp"
 #include "natgrad/kernel/score_rows.hpp"
 #include "natgrad/objective/curvature_memory.hpp"
-#include "natgrad/objective/features.hpp"
+#include "natgrad/objective/inputs.hpp"
 #include "natgrad/objective/separation.hpp"
 
 #include <cstdint>
-#include <tuple>
 #include <utility>
 
 namespace natgrad {
@@ -26,38 +25,36 @@ class LinearPredictor {
 
   template <class X>
   LinearPredictor(X&& features, bool intercept, const Scalar& ridge)
-      : features_(std::forward<X>(features)), intercept_(intercept), ridge_(ridge) {}
+      : inputs_(std::forward<X>(features), intercept), ridge_(ridge) {}
 
   /// Once X has been checked: what centre() speaks of.
-  void centre_far_columns() {
-    if (intercept_) std::tie(centred_, centre_) = features_.centred();
-  }
+  void centre_far_columns() { inputs_.centre_far_columns(); }
 
-  const Features<Data>& features() const { return features_; }
-  const Data& matrix() const { return features_.matrix(); }
-  Index columns() const { return matrix().cols(); }
-  Index parameters() const { return design().parameters(); }
+  const Features<Data>& features() const { return inputs_.features(); }
+  const Data& matrix() const { return inputs_.matrix(); }
+  Index columns() const { return inputs_.columns(); }
+  Index parameters() const { return inputs_.parameters(); }
 
-  kernel::Design<Data> design(const Scalar* offset = nullptr) const { return {matrix(), intercept_, offset}; }
+  kernel::Design<Data> design(const Scalar* offset = nullptr) const { return inputs_.design(offset); }
 
   // ---- rows --------------------------------------------------------------------------------------------------------
 
   template <class V>
   Scalar intercept(const V& x) const {
-    return intercept_ ? Scalar(x[columns()]) : Scalar(0);
+    return inputs_.intercept() ? Scalar(x[columns()]) : Scalar(0);
   }
 
   /// mᵢ
   template <class V>
   Scalar margin(const V& x, Index i) const {
-    return features_.row_dot(i, x) + intercept(x);
+    return features().row_dot(i, x) + intercept(x);
   }
 
   /// row ← factor·(xᵢ, 1)
   template <class Row>
   void write_row(Index i, const Scalar& factor, Row& row) const {
-    features_.write_row(i, factor, row);
-    if (intercept_) row[columns()] = factor;
+    features().write_row(i, factor, row);
+    if (inputs_.intercept()) row[columns()] = factor;
   }
 
   /// Row i of S ← factor(i, mᵢ)·(xᵢ, 1), for the rows from `first` on.
@@ -71,7 +68,8 @@ class LinearPredictor {
   /// Σ loss
   template <class RowLoss, class V>
   Scalar value(const RowLoss& loss, const Scalar* offset, const V& x) const {
-    return centred([&](const auto& D, const V& at) { return kernel::value(D, loss, at); }, offset, x);
+    return inputs_.centred([&](const auto& D, const auto& at) { return kernel::value(D, loss, at); }, x,
+                           offset);
   }
 
   /// Σ loss, g ← Dᵀr. Keeps the curvatures where those at the points before were asked for. kind: what the loss gives
@@ -80,14 +78,14 @@ class LinearPredictor {
                             V& g) const {
     Memory& memory = Memory::mine();
     Scalar* curvature = memory.keep(number_of(kind), matrix().rows());
-    const Scalar sum = centred(
-        [&](const auto& D, const V& at) {
+    const Scalar sum = inputs_.centred(
+        [&](const auto& D, const auto& at) {
           return curvature ? kernel::value_gradient_curvature(D, loss, at, g, curvature)
                            : kernel::value_and_gradient(D, loss, at, g);
         },
-        offset, x);
+        x, offset);
     if (curvature) memory.know(number_of(kind), x);
-    if (centre_.size() > 0) g += g[columns()] * centre_;
+    inputs_.turn_back(g);
     return sum;
   }
 
@@ -98,8 +96,9 @@ class LinearPredictor {
     Memory& memory = Memory::mine();
     if (const Scalar* known = memory.find(number_of(kind), x)) return known;
     Scalar* curvature = memory.room(matrix().rows());
-    centred([&](const auto& D, const V& at) { return kernel::value_curvature(D, loss, at, curvature); },
-            offset, x);
+    inputs_.centred(
+        [&](const auto& D, const auto& at) { return kernel::value_curvature(D, loss, at, curvature); }, x,
+        offset);
     memory.know(number_of(kind), x);
     return curvature;
   }
@@ -138,12 +137,12 @@ class LinearPredictor {
   }
 
   /// c, which the columns that lie so far from 0 that their squares lose their spread are centred at; empty without such
-  const Vector& centre() const { return centre_; }
+  const Vector& centre() const { return inputs_.centre(); }
 
   /// The same of the centred columns.
   template <class Matrix>
   void centred_gram(const Scalar* w, Matrix& M) const {
-    kernel::gram(kernel::Design<Centred>{centred_, true}, w, M);
+    kernel::gram(inputs_.centred_design(), w, M);
     kernel::symmetrize(M);
     M *= share();
   }
@@ -157,8 +156,8 @@ class LinearPredictor {
   template <class V>
   void gram_diagonal(const Scalar* w, V& out) const {
     const Eigen::Map<const Vector> weights(w, matrix().rows());
-    features_.weighted_squares(weights, out);
-    if (intercept_) out[columns()] = kernel::total(w, matrix().rows());
+    features().weighted_squares(weights, out);
+    if (inputs_.intercept()) out[columns()] = kernel::total(w, matrix().rows());
     out *= share();
   }
 
@@ -167,9 +166,9 @@ class LinearPredictor {
   /// K ← Ddiag(w)Dᵀ, n×n, lower triangle. w: one number a parameter
   template <class Gram>
   void rows_gram(const Scalar* w, Gram& K) const {
-    const auto columns = features_.transposed();
+    const auto columns = features().transposed();
     kernel::gram(kernel::Design{columns}, w, K);
-    if (intercept_)
+    if (inputs_.intercept())
       K.template triangularView<Eigen::Lower>() += Plain::Constant(K.rows(), K.cols(), w[this->columns()]);
   }
 
@@ -195,7 +194,7 @@ class LinearPredictor {
     for (Index i = 0; i < matrix().rows(); ++i) {
       if (weight(i) == Scalar(0)) continue;
       const Scalar m = margin(v, i);
-      const Scalar terms = features_.row_dot_abs(i, v) + Eigen::numext::abs(intercept(v));
+      const Scalar terms = features().row_dot_abs(i, v) + Eigen::numext::abs(intercept(v));
       if (Eigen::numext::abs(m) <= detail::negligible_margin<Scalar>() * terms) continue;
       if (side(i) != (m > Scalar(0) ? 1 : -1)) return false;
       falls = true;
@@ -209,43 +208,24 @@ class LinearPredictor {
     return detail::SeparationRows{matrix().rows(), weight,
                                   [this](Index i, auto& row) { this->write_row(i, Scalar(1), row); }, side,
                                   [this, &weights](auto& out) {
-                                    features_.largest_entries(weights, out);
-                                    if (intercept_) out[columns()] = Scalar(1);
+                                    features().largest_entries(weights, out);
+                                    if (inputs_.intercept()) out[columns()] = Scalar(1);
                                   }};
   }
 
  private:
   using Memory = detail::CurvatureMemory<Scalar>;
   using Plain = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
-  using Centred = typename Features<Data>::Centred;
 
   /// what the kept curvatures of this kind go by
   std::uint64_t number_of(detail::Curvature kind) const {
     return number_ + (kind == detail::Curvature::expected ? 1 : 0);
   }
 
-  /// use(D, x) with the margins Dx; where there is a centre c, with the columns centred at it and (w, b + cᵀw) for x. In the
-  /// terms of a row's margin as they are, its digits would be lost, and f be known only to their rounding.
-  template <class V, class Use>
-  Scalar centred(const Use& use, const Scalar* offset, const V& x) const {
-    if constexpr (!detail::SparseFeatures<Data>) {
-      if (centre_.size() > 0) {
-        thread_local V moved;  // no allocation but in the first pass
-        moved = x;
-        moved[columns()] += centre_.dot(x);
-        return use(kernel::Design<Centred>{centred_, true, offset}, moved);
-      }
-    }
-    return use(design(offset), x);
-  }
-
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(matrix().rows())); }
 
-  Features<Data> features_;
-  Centred centred_;  // where there is a centre
-  Vector centre_;
+  Inputs<Data> inputs_;
   std::uint64_t number_ = 2 * detail::new_data_number();
-  bool intercept_;
   Scalar ridge_;
 };
 

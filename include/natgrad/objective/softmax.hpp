@@ -8,8 +8,9 @@
 #include "natgrad/kernel/linear_pass.hpp"
 #include "natgrad/kernel/score_rows.hpp"
 #include "natgrad/objective/class_labels.hpp"
-#include "natgrad/objective/features.hpp"
+#include "natgrad/objective/inputs.hpp"
 #include "natgrad/objective/random.hpp"
+#include "natgrad/objective/softmax_information.hpp"
 #include "natgrad/objective/softmax_rows.hpp"
 #include "natgrad/objective/softmax_separation.hpp"
 
@@ -57,10 +58,11 @@ class SoftmaxRegression {
 
   template <class X, class Y>
   SoftmaxRegression(X&& features, const Y& labels, Options options = {})
-      : data_(std::forward<X>(features)),
+      : inputs_(std::forward<X>(features), options.intercept),
         options_(std::move(options)),
         labels_("SoftmaxRegression", labels, options_.classes) {
     check();
+    inputs_.centre_far_columns();
     if (has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
   }
   template <class X, class Y>
@@ -70,18 +72,18 @@ class SoftmaxRegression {
   // ---- the parameters ----------------------------------------------------------------------------------------------
 
   Index classes() const { return labels_.classes(); }
-  Index inputs() const { return design().parameters(); }
+  Index inputs() const { return inputs_.parameters(); }
   Index columns() const { return classes() - Form::fixed_classes; }
   Index dimension() const { return inputs() * columns(); }
   Index sample_count() const { return labels_.count(); }
-  std::string_view note() const { return data_.note(); }
+  std::string_view note() const { return inputs_.features().note(); }
   Vector start() const { return Vector::Zero(dimension()); }
 
   /// "class 1: x[0]", …, "class 1: (intercept)", "class 2: x[0]", …
   std::vector<std::string> parameter_names() const {
     std::vector<std::string> names;
     for (Index k = Form::fixed_classes; k < classes(); ++k) {
-      for (const std::string& input : data_.input_names(options_.names, options_.intercept))
+      for (const std::string& input : inputs_.features().input_names(options_.names, options_.intercept))
         names.push_back("class " + std::to_string(k) + ": " + input);
     }
     return names;
@@ -94,7 +96,7 @@ class SoftmaxRegression {
   }
 
   Scalar sample_weight(Index i) const { return has_weights() ? options_.weights[i] : Scalar(1); }
-  const auto& features() const { return data_.matrix(); }
+  const auto& features() const { return inputs_.matrix(); }
   const std::vector<int>& labels() const { return labels_.all(); }
   const Options& options() const { return options_; }
 
@@ -102,13 +104,19 @@ class SoftmaxRegression {
 
   template <class V>
   Scalar value(const V& x) const {
-    return kernel::value(design(), rows(), weights(x)) * share() + penalty(x);
+    return inputs_.centred([&](const auto& D, const auto& W) { return kernel::value(D, rows(), W); },
+                           weights(x))
+             * share()
+         + penalty(x);
   }
 
   template <class V>
   Scalar value_and_gradient(const V& x, V& g) const {
     Eigen::Map<Matrix> G(g.data(), inputs(), columns());
-    const Scalar loss = kernel::value_and_gradient(design(), rows(), weights(x), G);
+    const Scalar loss = inputs_.centred(
+        [&](const auto& D, const auto& W) { return kernel::value_and_gradient(D, rows(), W, G); },
+        weights(x));
+    inputs_.turn_back(G);
     G *= share();
     if (options_.ridge != Scalar(0))
       G.topRows(features().cols()) += options_.ridge * weights(x).topRows(features().cols());
@@ -161,67 +169,47 @@ class SoftmaxRegression {
     });
   }
 
-  /// blocks Xᵀdiag(w·pₖ(δₖₗ − pₗ))X/Σw, one for each pair of columns: n·d²·K²/4 operations
+  /// E[(diag(p) − ppᵀ)⊗(x, 1)(x, 1)ᵀ] (objective/softmax_information.hpp)
   template <class V>
   void fisher(const V& x, SquareMatrix<V>& F) const {
-    thread_local Matrix P;
-    thread_local Vector curvature;
-    all_probabilities(x, P);
-    for (Index k = 0; k < columns(); ++k) {
-      for (Index l = 0; l <= k; ++l) {
-        curvature = -P.col(k).cwiseProduct(P.col(l));
-        if (k == l) curvature += P.col(k);
-        if (has_weights()) curvature = curvature.cwiseProduct(options_.weights);
-        auto block = F.block(k * inputs(), l * inputs(), inputs(), inputs());
-        kernel::gram(design(), curvature.data(), block);
-        kernel::symmetrize(block);
-        block *= share();
-      }
-    }
-    kernel::symmetrize(F);
+    at_probabilities(x, [&](const auto& information) { information.matrix(design(), F); });
   }
 
-  /// Dᵀ(w ∘ (P∘U − P∘rowsum(P∘U)))/Σw, U = DV
+  /// Where columns were centred: c, and the matrices of the centred columns (HasCentre).
+  const Vector& centre() const { return inputs_.centre(); }
+  void centred_fisher(const Vector& x, Matrix& F) const {
+    at_probabilities(x, [&](const auto& information) { information.matrix(inputs_.centred_design(), F); });
+  }
+  void centred_hessian(const Vector& x, Matrix& H) const {
+    centred_fisher(x, H);
+    if (options_.ridge != Scalar(0)) add_ridge(H.diagonal());
+  }
+
   template <class V>
   void fisher_times(const V& x, const V& v, V& Fv) const {
-    thread_local Matrix P, U;
-    all_probabilities(x, P);
-    U.resize(sample_count(), columns());
-    kernel::margins(design(), weights(v), 0, U);
-    U.array() *= P.array();
-    for (Index i = 0; i < sample_count(); ++i) {
-      U.row(i) -= U.row(i).sum() * P.row(i);
-      if (has_weights()) U.row(i) *= options_.weights[i];
-    }
     Eigen::Map<Matrix> out(Fv.data(), inputs(), columns());
-    kernel::transpose_times(design(), U, out);
-    Fv *= share();
+    at_probabilities(x, [&](const auto& information) { information.times(design(), weights(v), out); });
   }
 
   /// F ≈ G⊗A with A = DᵀD/n, found once, and G = E[diag(p) − ppᵀ]: one layer
   template <class V>
   void fisher_factors(const V& x, Index, Matrix& A, Matrix& G) const {
-    thread_local Matrix P;
     A = input_moment();
-    all_probabilities(x, P);
-    const Matrix weighted = has_weights() ? Matrix(options_.weights.asDiagonal() * P) : P;
-    G.noalias() = weighted.transpose() * P * -share();
-    G.diagonal() += weighted.colwise().sum().transpose() * share();
+    at_probabilities(x, [&](const auto& information) { information.between_classes(G); });
   }
 
   /// diag F, in one pass a class and without the matrix
   template <class V>
   void fisher_diagonal(const V& x, V& D) const {
-    thread_local Matrix P;
     thread_local Vector curvature;
-    all_probabilities(x, P);
-    for (Index k = 0; k < columns(); ++k) {
-      curvature = P.col(k).cwiseProduct(Vector::Ones(P.rows()) - P.col(k)) * share();
-      if (has_weights()) curvature = curvature.cwiseProduct(options_.weights);
-      auto part = D.segment(k * inputs(), inputs());
-      data_.weighted_squares(curvature, part);
-      if (options_.intercept) part[inputs() - 1] = curvature.sum();
-    }
+    at_probabilities(x, [&](const auto& information) {
+      for (Index k = 0; k < columns(); ++k) {
+        information.curvature(k, k, curvature);
+        auto part = D.segment(k * inputs(), inputs());
+        inputs_.features().weighted_squares(curvature, part);
+        if (options_.intercept) part[inputs() - 1] = curvature.sum();
+      }
+    });
   }
 
   template <class V>
@@ -242,7 +230,9 @@ class SoftmaxRegression {
     Matrix both(inputs(), 2 * columns());
     both << weights(x), weights(x_new);
     const detail::SoftmaxDivergence<Scalar> divergence{sample_weights(), Form::fixed_classes == 1};
-    return kernel::value(design(), divergence, both) * share();
+    return inputs_.centred([&](const auto& D, const auto& W) { return kernel::value(D, divergence, W); },
+                           both)
+         * share();
   }
 
   // ---- the fit -----------------------------------------------------------------------------------------------------
@@ -251,7 +241,7 @@ class SoftmaxRegression {
   template <class V>
   Vector probabilities(const V& x, Index i) const {
     Matrix M(1, columns());
-    kernel::margins(design(), weights(x), i, M);
+    margins(x, i, M);
     Vector p = Vector::Zero(classes());
     p.tail(columns()) = M.row(0).transpose();
     p = (p.array() - p.maxCoeff()).exp();
@@ -262,7 +252,7 @@ class SoftmaxRegression {
   template <class V>
   Scalar accuracy(const V& x) const {
     Matrix M(sample_count(), columns());
-    kernel::margins(design(), weights(x), 0, M);
+    margins(x, 0, M);
     Index right = 0;
     for (Index i = 0; i < sample_count(); ++i) {
       Index best = 0;
@@ -297,11 +287,13 @@ class SoftmaxRegression {
   }
 
  private:
-  kernel::Design<Data> design() const { return {features(), options_.intercept}; }
+  kernel::Design<Data> design() const { return inputs_.design(); }
   detail::SoftmaxRows<Scalar> rows() const {
     return {labels().data(), sample_weights(), Form::fixed_classes == 1};
   }
-  detail::ClassPairs<Data> pairs() const { return {data_, options_.intercept, options_.weights, labels_}; }
+  detail::ClassPairs<Data> pairs() const {
+    return {inputs_.features(), options_.intercept, options_.weights, labels_};
+  }
   const Scalar* sample_weights() const { return has_weights() ? options_.weights.data() : nullptr; }
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(sample_count())); }
   bool has_weights() const { return options_.weights.size() > 0; }
@@ -318,11 +310,17 @@ class SoftmaxRegression {
     return moment_->value;
   }
 
+  /// M ← the margins of the rows from `first` on
+  template <class V>
+  void margins(const V& x, Index first, Matrix& M) const {
+    inputs_.centred([&](const auto& D, const auto& W) { kernel::margins(D, W, first, M); }, weights(x));
+  }
+
   /// P ← rows×columns: the probability of each class that has a column, for the rows from `first` on
   template <class V>
   void find_probabilities(const V& x, Index first, Index rows, Matrix& P) const {
     P.resize(rows, columns());
-    kernel::margins(design(), weights(x), first, P);
+    margins(x, first, P);
     this->rows().to_probabilities(P);
   }
   template <class V>
@@ -347,6 +345,14 @@ class SoftmaxRegression {
     }
   }
 
+  /// use(F) with F at the probabilities at x
+  template <class V, class Use>
+  void at_probabilities(const V& x, const Use& use) const {
+    thread_local Matrix P;
+    all_probabilities(x, P);
+    use(detail::SoftmaxInformation<Scalar>{P, options_.weights});
+  }
+
   template <class V>
   Scalar penalty(const V& x) const {
     if (options_.ridge == Scalar(0)) return Scalar(0);
@@ -359,14 +365,16 @@ class SoftmaxRegression {
       diagonal.segment(k * inputs(), features().cols()).array() += options_.ridge;
   }
 
-  void check() const { detail::check_data("SoftmaxRegression", data_, "labels", sample_count(), options_); }
+  void check() const {
+    detail::check_data("SoftmaxRegression", inputs_.features(), "labels", sample_count(), options_);
+  }
 
   struct InputMoment {
     std::once_flag once;
     Matrix value;
   };
 
-  Features<Data> data_;
+  Inputs<Data> inputs_;
   Options options_;
   detail::ClassLabels labels_;
   std::shared_ptr<InputMoment> moment_ =
@@ -378,10 +386,12 @@ SoftmaxRegression(X&&, const Y&) -> SoftmaxRegression<KeptFeatures<X>>;
 template <class X, class Y>
 SoftmaxRegression(X&&, const Y&, SoftmaxOptions<typename std::remove_cvref_t<X>::Scalar>)
     -> SoftmaxRegression<KeptFeatures<X>>;
-template <class X, class Y>
-SoftmaxRegression(ReferenceClass, X&&, const Y&) -> SoftmaxRegression<KeptFeatures<X>, ReferenceClass>;
-template <class X, class Y>
-SoftmaxRegression(ReferenceClass, X&&, const Y&, SoftmaxOptions<typename std::remove_cvref_t<X>::Scalar>)
-    -> SoftmaxRegression<KeptFeatures<X>, ReferenceClass>;
+template <class Form, class X, class Y>
+  requires requires { Form::fixed_classes; }
+SoftmaxRegression(Form, X&&, const Y&)->SoftmaxRegression<KeptFeatures<X>, Form>;
+template <class Form, class X, class Y>
+  requires requires { Form::fixed_classes; }
+SoftmaxRegression(Form, X&&, const Y&, SoftmaxOptions<typename std::remove_cvref_t<X>::Scalar>)
+    ->SoftmaxRegression<KeptFeatures<X>, Form>;
 
 }  // namespace natgrad

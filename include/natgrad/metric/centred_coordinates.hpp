@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// x̃ = Tx: the parameters of a model whose columns were centred at c beside an intercept. In each block of as many parameters as c
+/// has entries T changes the last alone, x̃_last = x_last + cᵀx, c_last = 0. Without a centre T = I.
+
+#include "natgrad/core/vector.hpp"
+
+namespace natgrad::detail {
+
+template <class V>
+class CentredCoordinates {
+ public:
+  using Scalar = ScalarOf<V>;
+
+  /// c, or null; not copied
+  void set_centre(const V* c) { centre_ = c; }
+
+  /// Tv
+  const V& turned(const V& v) const {
+    if (!centre_) return v;
+    turned_ = v;
+    each_block(
+        [&](Index first, Index size) { turned_[first + size - 1] += centre_->dot(v.segment(first, size)); },
+        v);
+    return turned_;
+  }
+
+  /// v ← T⁻¹v
+  void turn_back(V& v) const {
+    if (!centre_) return;
+    each_block([&](Index first, Index size) { v[first + size - 1] -= centre_->dot(v.segment(first, size)); },
+               v);
+  }
+
+  /// T⁻ᵀg
+  const V& turned_gradient(const V& g) const {
+    if (!centre_) return g;
+    turned_ = g;
+    each_block(
+        [&](Index first, Index size) { turned_.segment(first, size) -= g[first + size - 1] * *centre_; }, g);
+    return turned_;
+  }
+
+  /// g ← Tᵀg
+  void turn_gradient_back(V& g) const {
+    if (!centre_) return;
+    each_block([&](Index first, Index size) { g.segment(first, size) += g[first + size - 1] * *centre_; }, g);
+  }
+
+  /// (TᵀMT)ᵢᵢ, from the lower triangle of M
+  template <class Matrix>
+  Scalar diagonal_entry(const Matrix& M, Index i) const {
+    if (!centre_) return M(i, i);
+    const Index size = centre_->size(), last = i / size * size + size - 1;
+    const Scalar c = (*centre_)[i % size];
+    return M(i, i) + Scalar(2) * c * M(last, i) + c * c * M(last, last);
+  }
+
+ private:
+  template <class Use>
+  void each_block(const Use& use, const V& all) const {
+    const Index size = centre_->size();
+    for (Index first = 0; first < all.size(); first += size) use(first, size);
+  }
+
+  const V* centre_ = nullptr;
+  mutable V turned_;
+};
+
+}  // namespace natgrad::detail

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// The inputs (X, 1) of a model, and the same with those columns centred that lie so far from 0 that their squares lose their spread.
+
+#include "natgrad/kernel/linear_pass.hpp"
+#include "natgrad/objective/features.hpp"
+
+#include <tuple>
+#include <utility>
+
+namespace natgrad {
+
+template <class Data>
+class Inputs {
+ public:
+  using Scalar = typename Data::Scalar;
+  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+  using Centred = typename Features<Data>::Centred;
+
+  template <class X>
+  Inputs(X&& features, bool intercept) : features_(std::forward<X>(features)), intercept_(intercept) {}
+
+  /// Once X has been checked: what centre() speaks of.
+  void centre_far_columns() {
+    if (intercept_) std::tie(centred_, centre_) = features_.centred();
+  }
+
+  const Features<Data>& features() const { return features_; }
+  const Data& matrix() const { return features_.matrix(); }
+  bool intercept() const { return intercept_; }
+  Index rows() const { return matrix().rows(); }
+  Index columns() const { return matrix().cols(); }
+  /// of one output: d, or d + 1 with an intercept
+  Index parameters() const { return columns() + (intercept_ ? 1 : 0); }
+
+  kernel::Design<Data> design(const Scalar* offset = nullptr) const { return {matrix(), intercept_, offset}; }
+
+  /// c, d + 1 numbers with a last 0, which the far columns are centred at; empty where there are none, or no intercept
+  const Vector& centre() const { return centre_; }
+  kernel::Design<Centred> centred_design(const Scalar* offset = nullptr) const {
+    return {centred_, true, offset};
+  }
+
+  /// use(D, W) with the margins DW. Where there is a centre c: D has the centred columns, and each output (w, b) has become
+  /// (w, b + cᵀw). In the terms of a row's margin as they are its digits would be lost, and f be known only to their rounding.
+  template <class Use, class Weights>
+  decltype(auto) centred(const Use& use, const Weights& W, const Scalar* offset = nullptr) const {
+    if constexpr (!detail::SparseFeatures<Data>) {
+      if (centre_.size() > 0) {
+        thread_local typename Weights::PlainObject moved;  // no allocation but in the first pass
+        moved = W;
+        moved.row(columns()) += centre_.transpose() * W;
+        return use(centred_design(offset), moved);
+      }
+    }
+    return use(design(offset), W);
+  }
+
+  /// The gradient that such a pass gave, of the outputs as they were.
+  template <class Gradient>
+  void turn_back(Gradient& G) const {
+    if (centre_.size() == 0) return;
+    for (Index k = 0; k < G.cols(); ++k) G.col(k) += G(columns(), k) * centre_;
+  }
+
+ private:
+  Features<Data> features_;
+  Centred centred_;  // where there is a centre
+  Vector centre_;
+  bool intercept_;
+};
+
+}  // namespace natgrad
