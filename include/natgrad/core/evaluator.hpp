@@ -38,7 +38,7 @@ class Evaluator {
   }
 
   /// at.value ← f(at.x), and the gradient too where the objective has both in one pass. NaN once the budget is spent.
-  void evaluate(Iterate<V>& at) {
+  EIGEN_ALWAYS_INLINE void evaluate(Iterate<V>& at) {
     at.has_gradient = false;
     if (spent()) {
       at.value = std::numeric_limits<Scalar>::quiet_NaN();

@@ -31,7 +31,7 @@ struct Iterate {
   }
 
   /// The value is finite, and the gradient where it is known, and x: a loss may well be finite at infinity.
-  bool finite() const {
+  EIGEN_ALWAYS_INLINE bool finite() const {
     return is_finite(value) && (!has_gradient || is_finite(gradient_norm)) && x.allFinite();
   }
 

@@ -75,7 +75,7 @@ inline bool is_finite(const Scalar& a) {
 
 /// ‖v‖∞, NaN where any entry is NaN (a plain maximum may lose it).
 template <class Derived>
-inline typename Derived::Scalar max_norm(const Eigen::MatrixBase<Derived>& v) {
+EIGEN_ALWAYS_INLINE typename Derived::Scalar max_norm(const Eigen::MatrixBase<Derived>& v) {
   using Scalar = typename Derived::Scalar;
   Scalar largest(0);
   for (Index j = 0; j < v.cols(); ++j) {
