@@ -239,6 +239,30 @@ TEST_CASE("a class that some rows alone decide has no estimate, and a certificat
   check(SoftmaxRegression{X, mixed, {.intercept = true, .classes = 4}}, true);
 }
 
+TEST_CASE(
+    "a margin that is the rounding of its own terms decides nothing, in either form and for any class") {
+  // 0.1 + 0.2 − 0.3 = 5.6e-17: on the first row the classes 0 and 2 are level
+  MatrixXd X(3, 3);
+  X << 0.1, 0.2, 0.3, 0, 1, 0, -1, 0, 0;
+  const std::vector<int> labels{0, 2, 1};
+  const VectorXd direction{{1, 1, -1}};
+  const SoftmaxRegression reference{ReferenceClass{}, X, labels};
+  REQUIRE(X.row(0).dot(direction) > 0);
+  VectorXd v = VectorXd::Zero(6);
+  v.tail(3) = direction;
+  CHECK(reference.separated_along(v));
+  const SoftmaxRegression all{X, labels};
+  VectorXd w = VectorXd::Zero(9);
+  w.tail(6) = v;
+  CHECK(all.separated_along(w));
+  X(0, 2) = 0.29;
+  CHECK_FALSE(reference.separated_along(v));
+  CHECK_FALSE(all.separated_along(w));
+  // a row without weight has no say
+  const SoftmaxRegression weighted{ReferenceClass{}, X, labels, {.weights = VectorXd{{0, 1, 1}}}};
+  CHECK(weighted.separated_along(v));
+}
+
 TEST_CASE("labels drawn from the model give scores of mean 0 and variance F, whatever the blocks") {
   const MatrixXd X = MatrixXd::Ones(20'000, 1);
   const std::vector<int> labels(20'000, 2);

@@ -112,6 +112,15 @@ TEST_CASE("LevenbergMarquardt scales λ by max(1/9, 1 − (2ρ − 1)³) after a
   CHECK(of_newton(0) < 0.8);               // f falls far further: λ falls all the same
 }
 
+TEST_CASE("LevenbergMarquardt goes by ρ also where f shows it to few digits") {
+  Line line = parabola(
+      2, 1e12);  // f resolves 1e-4 of a decrease of 0.2: slopes would decide, and call the model right
+  REQUIRE(line.search.is_blind(0.3));
+  const std::vector<double> two = dampings(line, {.initial_damping = 2}, 2);
+  REQUIRE(two.size() == 2);
+  CHECK(two[1] == Approx(2 * 0.784).epsilon(0.01));  // ρ = 0.8
+}
+
 TEST_CASE("LevenbergMarquardt drops a λ below least_damping to 0") {
   Line line = parabola(1);
   CHECK(dampings(line, {.initial_damping = 8e-3, .least_damping = 1e-3}, 2) == std::vector<double>{8e-3, 0});
