@@ -33,14 +33,33 @@ bool factor_columns(T* a, Index ld, Index n, Index first, Index width, const T* 
 
 }  // namespace detail
 
+/// The same as cholesky, column by column: for a matrix so small, or met so seldom, that the tiles are not worth compiling.
+template <class T>
+bool cholesky_by_columns(T* a, Index ld, Index n, const T* diagonal, const T& rounding) {
+  constexpr Index width = 64;
+  T row[width];
+  for (Index first = 0; first < n; first += width) {
+    const Index size = std::min(width, n - first);
+    // Left-looking: all earlier columns at once.
+    for (Index done = 0; done < first; done += width) {
+      for (Index j = first; j < first + size; ++j) {
+        for (Index k = 0; k < width; ++k) row[k] = T(-a[(done + k) * ld + j]);
+        add_columns(a + done * ld + j, ld, n - j, width, row, a + j * ld + j);
+      }
+    }
+    if (!detail::factor_columns(a, ld, n, first, size, diagonal, rounding, row)) return false;
+  }
+  return true;
+}
+
 /// L replaces the lower triangle of a: n×n by columns, ld apart. diagonal: n, what pivots are judged by (A's own). False, and
 /// a is lost, where a pivot is not above rounding·diagonal.
 template <class T>
 bool cholesky(T* a, Index ld, Index n, const T* diagonal, const T& rounding) {
-  constexpr Index width = 64;
-  T row[width];
   if constexpr (Vectorizable<T>) {
+    constexpr Index width = 64;
     if (n > 2 * width) {
+      T row[width];
       Scratch scratch;
       T* turned = scratch.take<T>(width * n);
       T* room = scratch.take<T>(gram_room(width, n));
@@ -57,18 +76,7 @@ bool cholesky(T* a, Index ld, Index n, const T* diagonal, const T& rounding) {
       return true;
     }
   }
-  for (Index first = 0; first < n; first += width) {
-    const Index size = std::min(width, n - first);
-    // Left-looking: all earlier columns at once.
-    for (Index done = 0; done < first; done += width) {
-      for (Index j = first; j < first + size; ++j) {
-        for (Index k = 0; k < width; ++k) row[k] = T(-a[(done + k) * ld + j]);
-        add_columns(a + done * ld + j, ld, n - j, width, row, a + j * ld + j);
-      }
-    }
-    if (!detail::factor_columns(a, ld, n, first, size, diagonal, rounding, row)) return false;
-  }
-  return true;
+  return cholesky_by_columns(a, ld, n, diagonal, rounding);
 }
 
 /// x ← L⁻¹x

@@ -146,7 +146,8 @@ class Cone {
       for (Index i = j; i < k; ++i) gram(i, j) = kernel::dot(row(active_[std::size_t(i)]), a, d_);
       step[j] = -kernel::dot(a, b.data(), d_);
     }
-    if (!kernel::cholesky(gram.data(), k, k, ones.data(), T(double(k + 1)) * epsilon<T>())) return false;
+    if (!kernel::cholesky_by_columns(gram.data(), k, k, ones.data(), T(double(k + 1)) * epsilon<T>()))
+      return false;
     kernel::solve_lower(gram.data(), k, k, step.data());
     kernel::solve_lower_transposed(gram.data(), k, k, step.data());
     return true;
