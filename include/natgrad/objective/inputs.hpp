@@ -29,12 +29,43 @@ class Inputs {
   const Features<Data>& features() const { return features_; }
   const Data& matrix() const { return features_.matrix(); }
   bool intercept() const { return intercept_; }
-  Index rows() const { return matrix().rows(); }
   Index columns() const { return matrix().cols(); }
   /// of one output: d, or d + 1 with an intercept
   Index parameters() const { return columns() + (intercept_ ? 1 : 0); }
 
   kernel::Design<Data> design(const Scalar* offset = nullptr) const { return {matrix(), intercept_, offset}; }
+
+  // ---- rows --------------------------------------------------------------------------------------------------------
+
+  /// row ← factor·(xᵢ, 1)
+  template <class Row>
+  void write_row(Index i, const Scalar& factor, Row& row) const {
+    features_.write_row(i, factor, row);
+    if (intercept_) row[columns()] = factor;
+  }
+
+  /// |(xᵢ, 1)|ᵀ|v|: what the rounding of a margin along v is relative to
+  template <class V>
+  Scalar size_of_terms(Index i, const V& v) const {
+    const Scalar size = features_.row_dot_abs(i, v);
+    return intercept_ ? Scalar(size + Eigen::numext::abs(v[columns()])) : size;
+  }
+
+  /// out_j ← max |entry j of (xᵢ, 1)| over the rows of weight > 0; weights: n, or none
+  template <class Weights, class Out>
+  void largest_entries(const Weights& weights, Out& out) const {
+    features_.largest_entries(weights, out);
+    if (intercept_) out[columns()] = Scalar(1);
+  }
+
+  /// out ← the diagonal of Dᵀdiag(w)D, w: n numbers
+  template <class Weights, class Out>
+  void weighted_squares(const Weights& w, Out& out) const {
+    features_.weighted_squares(w, out);
+    if (intercept_) out[columns()] = kernel::total(w.data(), w.size());
+  }
+
+  // ---- centred columns ---------------------------------------------------------------------------------------------
 
   /// c, d + 1 numbers with a last 0, which the far columns are centred at; empty where there are none, or no intercept
   const Vector& centre() const { return centre_; }

@@ -53,8 +53,7 @@ class LinearPredictor {
   /// row ← factor·(xᵢ, 1)
   template <class Row>
   void write_row(Index i, const Scalar& factor, Row& row) const {
-    features().write_row(i, factor, row);
-    if (inputs_.intercept()) row[columns()] = factor;
+    inputs_.write_row(i, factor, row);
   }
 
   /// Row i of S ← factor(i, mᵢ)·(xᵢ, 1), for the rows from `first` on.
@@ -156,8 +155,7 @@ class LinearPredictor {
   template <class V>
   void gram_diagonal(const Scalar* w, V& out) const {
     const Eigen::Map<const Vector> weights(w, matrix().rows());
-    features().weighted_squares(weights, out);
-    if (inputs_.intercept()) out[columns()] = kernel::total(w, matrix().rows());
+    inputs_.weighted_squares(weights, out);
     out *= share();
   }
 
@@ -194,7 +192,7 @@ class LinearPredictor {
     for (Index i = 0; i < matrix().rows(); ++i) {
       if (weight(i) == Scalar(0)) continue;
       const Scalar m = margin(v, i);
-      const Scalar terms = features().row_dot_abs(i, v) + Eigen::numext::abs(intercept(v));
+      const Scalar terms = inputs_.size_of_terms(i, v);
       if (Eigen::numext::abs(m) <= detail::negligible_margin<Scalar>() * terms) continue;
       if (side(i) != (m > Scalar(0) ? 1 : -1)) return false;
       falls = true;
@@ -207,10 +205,7 @@ class LinearPredictor {
   auto separation_rows(const Vector& weights, const Weight& weight, const Side& side) const {
     return detail::SeparationRows{matrix().rows(), weight,
                                   [this](Index i, auto& row) { this->write_row(i, Scalar(1), row); }, side,
-                                  [this, &weights](auto& out) {
-                                    features().largest_entries(weights, out);
-                                    if (inputs_.intercept()) out[columns()] = Scalar(1);
-                                  }};
+                                  [this, &weights](auto& out) { inputs_.largest_entries(weights, out); }};
   }
 
  private:

@@ -206,8 +206,7 @@ class SoftmaxRegression {
       for (Index k = 0; k < columns(); ++k) {
         information.curvature(k, k, curvature);
         auto part = D.segment(k * inputs(), inputs());
-        inputs_.features().weighted_squares(curvature, part);
-        if (options_.intercept) part[inputs() - 1] = curvature.sum();
+        inputs_.weighted_squares(curvature, part);
       }
     });
   }
@@ -291,9 +290,7 @@ class SoftmaxRegression {
   detail::SoftmaxRows<Scalar> rows() const {
     return {labels().data(), sample_weights(), Form::fixed_classes == 1};
   }
-  detail::ClassPairs<Data> pairs() const {
-    return {inputs_.features(), options_.intercept, options_.weights, labels_};
-  }
+  detail::ClassPairs<Data> pairs() const { return {inputs_, options_.weights, labels_}; }
   const Scalar* sample_weights() const { return has_weights() ? options_.weights.data() : nullptr; }
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(sample_count())); }
   bool has_weights() const { return options_.weights.size() > 0; }

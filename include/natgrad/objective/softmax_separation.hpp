@@ -7,7 +7,7 @@
 
 #include "natgrad/kernel/linear_pass.hpp"
 #include "natgrad/objective/class_labels.hpp"
-#include "natgrad/objective/features.hpp"
+#include "natgrad/objective/inputs.hpp"
 #include "natgrad/objective/separation.hpp"
 
 namespace natgrad::detail {
@@ -18,14 +18,12 @@ struct ClassPairs {
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
   using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
 
-  const Features<Data>& features;
-  bool intercept;
+  const Inputs<Data>& inputs;
   const Vector& weights;  ///< n, or none
   const ClassLabels& labels;
 
   Index classes() const { return labels.classes(); }
-  Index inputs() const { return features.matrix().cols() + (intercept ? 1 : 0); }
-  Index count() const { return features.matrix().rows() * (classes() - 1); }
+  Index count() const { return labels.count() * (classes() - 1); }
 
   Index row_of(Index pair) const { return pair / (classes() - 1); }
   Index own(Index pair) const { return labels[row_of(pair)]; }
@@ -41,9 +39,9 @@ struct ClassPairs {
   template <class Weights>
   bool separated_along(const Weights& V) const {
     const Scalar negligible = negligible_margin<Scalar>();
-    const Index n = features.matrix().rows();
+    const Index n = labels.count();
     Matrix M = Matrix::Zero(n, classes());
-    kernel::margins(kernel::Design<Data>{features.matrix(), intercept}, V, 0, M.rightCols(V.cols()));
+    kernel::margins(inputs.design(), V, 0, M.rightCols(V.cols()));
     bool strictly = false;
     for (Index i = 0; i < n; ++i) {
       if (row_weight(i) == Scalar(0)) continue;
@@ -76,9 +74,9 @@ struct ClassPairs {
     };
     const auto side = [](Index) { return 1; };
     const auto largest = [this](Vector& out) {
-      Vector head = Vector::Ones(inputs());
-      features.largest_entries(weights, head);
-      for (Index k = 1; k < classes(); ++k) out.segment((k - 1) * inputs(), inputs()) = head;
+      Vector head(inputs.parameters());
+      inputs.largest_entries(weights, head);
+      for (Index k = 1; k < classes(); ++k) part(k, out) = head;
     };
     return find_separation(SeparationRows{count(), weigh, write, side, largest}, slope.data(), Scalar(0.01),
                            G, V);
@@ -89,20 +87,19 @@ struct ClassPairs {
   template <class Weights>
   Vector class_terms(const Weights& V, Index i) const {
     Vector terms = Vector::Zero(classes());
-    for (Index k = 0; k < V.cols(); ++k) {
-      const auto column = V.col(k);
-      terms[classes() - V.cols() + k] =
-          features.row_dot_abs(i, column)
-          + (intercept ? Scalar(Eigen::numext::abs(column[features.matrix().cols()])) : Scalar(0));
-    }
+    for (Index k = 0; k < V.cols(); ++k) terms[classes() - V.cols() + k] = inputs.size_of_terms(i, V.col(k));
     return terms;
   }
 
   void write_input(Index i, Index k, const Scalar& sign, Vector& row) const {
     if (k == 0) return;
-    auto part = row.segment((k - 1) * inputs(), inputs());
-    features.write_row(i, sign, part);
-    if (intercept) part[inputs() - 1] = sign;
+    auto own = part(k, row);
+    inputs.write_row(i, sign, own);
+  }
+
+  /// the parameters of class k ≥ 1
+  auto part(Index k, Vector& all) const {
+    return all.segment((k - 1) * inputs.parameters(), inputs.parameters());
   }
 };
 
