@@ -57,37 +57,50 @@ NATGRAD_SIMD_ENTRY void column_margins(const T* x, std::ptrdiff_t ldx, std::ptrd
   for (; j < d; ++j) column_margins_strip<T, 1, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
 }
 
+/// out += Xᵀ r for at most C columns.
+template <class T, int C, int K>
+NATGRAD_SIMD_INLINE void column_products_strip(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows,
+                                               std::ptrdiff_t count, const T* r, std::ptrdiff_t ldr, T* out,
+                                               std::ptrdiff_t ldo) {
+  constexpr int lanes = Lanes<T>::count, groups = (C * K + lanes - 1) / lanes;
+  const T* column[C];
+  take_columns<C>(x, ldx, count, column);
+  Vector<T> acc[groups * lanes]{};
+#pragma GCC unroll 2
+  for (std::ptrdiff_t i = 0; i < rows; i += lanes) {
+    Vector<T> factor[K];
+#pragma GCC unroll 8
+    for (int k = 0; k < K; ++k) factor[k] = load(r + k * ldr + i);
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) {
+      const Vector<T> value = load(column[c] + i);
+#pragma GCC unroll 8
+      for (int k = 0; k < K; ++k) acc[k * C + c] += value * factor[k];
+    }
+  }
+  T total[groups * lanes];
+#pragma GCC unroll 8
+  for (int g = 0; g < groups; ++g) store(total + g * lanes, sum_each<T>(acc + g * lanes));
+  for (int k = 0; k < K; ++k)
+    for (int c = 0; c < C && c < count; ++c) out[k * ldo + c] += total[k * C + c];
+}
+
 /// out += Xᵀ r. X: rows×d, columns ldx apart; r: rows×K, out: d×K. rows is a multiple of the lanes.
 template <class T, int K>
 NATGRAD_SIMD_ENTRY void column_products(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
                                         const T* r, std::ptrdiff_t ldr, T* out, std::ptrdiff_t ldo) {
-  constexpr int lanes = Lanes<T>::count;
   // As many sums as the registers hold; with the curvatures beside the residuals in fives, as the Gram matrix's tiles.
   constexpr int columns = K == 1 ? 8 : NATGRAD_SIMD_BYTES == 64 ? (K == 2 ? 5 : 4) : 8 / K;
-  constexpr int groups = (columns * K + lanes - 1) / lanes;
   // From the last columns, which the margins have just left in cache, to the first; d may be 0.
   for (std::ptrdiff_t j = (d + columns - 1) / columns * columns - columns; j >= 0; j -= columns) {
-    // Where fewer columns are left, the last one stands in for those that are missing.
-    const T* column[columns];
-    for (int c = 0; c < columns; ++c) column[c] = x + ldx * (j + c < d ? j + c : d - 1);
-    Vector<T> acc[groups * lanes]{};
-#pragma GCC unroll 2
-    for (std::ptrdiff_t i = 0; i < rows; i += lanes) {
-      Vector<T> factor[K];
-#pragma GCC unroll 8
-      for (int k = 0; k < K; ++k) factor[k] = load(r + k * ldr + i);
-#pragma GCC unroll 8
-      for (int c = 0; c < columns; ++c) {
-        const Vector<T> value = load(column[c] + i);
-#pragma GCC unroll 8
-        for (int k = 0; k < K; ++k) acc[k * columns + c] += value * factor[k];
+    const std::ptrdiff_t count = d - j;
+    if constexpr (K == 1) {
+      if (count <= 5) {
+        column_products_strip<T, 5, K>(x + j * ldx, ldx, rows, count, r, ldr, out + j, ldo);
+        continue;
       }
     }
-    T total[groups * lanes];
-#pragma GCC unroll 8
-    for (int g = 0; g < groups; ++g) store(total + g * lanes, sum_each<T>(acc + g * lanes));
-    for (int k = 0; k < K; ++k)
-      for (int c = 0; c < columns && j + c < d; ++c) out[k * ldo + j + c] += total[k * columns + c];
+    column_products_strip<T, columns, K>(x + j * ldx, ldx, rows, count, r, ldr, out + j, ldo);
   }
 }
 

@@ -81,12 +81,11 @@ NATGRAD_SIMD_ENTRY void gram_tiles(const T* x, std::ptrdiff_t ldx, const T* w, s
   const T* column[S];
   for (std::ptrdiff_t b = 0; b < d; b += S) {
     const int width = d - b < S ? static_cast<int>(d - b) : S;
-    // Where fewer columns are left, the last one stands in for those that are missing.
-    for (int j = 0; j < S; ++j) column[j] = x + ldx * (b + (j < width ? j : width - 1));
+    take_columns<S>(x + ldx * b, ldx, width, column);
     diagonal_tile<T, S>(column, w, rows, panel, c + b * ldc + b, ldc, width);
     for (std::ptrdiff_t a = b + S; a < d; a += S) {
       const int height = d - a < S ? static_cast<int>(d - a) : S;
-      for (int j = 0; j < S; ++j) column[j] = x + ldx * (a + (j < height ? j : height - 1));
+      take_columns<S>(x + ldx * a, ldx, height, column);
       full_tile<T, S>(column, panel, rows, c + b * ldc + a, ldc, height, width);
     }
   }
@@ -156,12 +155,11 @@ NATGRAD_SIMD_ENTRY void gram_in_strips(const T* x, std::ptrdiff_t ldx, const T* 
   for (std::ptrdiff_t top = first; top < last; top += strip_columns) {
     const std::ptrdiff_t bottom = last - top < strip_columns ? last : top + strip_columns;
     for (std::ptrdiff_t a = top; a < bottom; a += height) {
-      // Where fewer columns are left, the last one stands in for those that are missing.
-      for (int i = 0; i < height; ++i) column[i] = x + ldx * (a + i < last ? a + i : last - 1);
+      take_columns<height>(x + ldx * a, ldx, last - a, column);
       pack_strip<T>(column, w, rows, strips + (a - top) * rows);
     }
     for (std::ptrdiff_t b = 0; b < bottom; b += width) {
-      for (int j = 0; j < width; ++j) column[j] = x + ldx * (b + j < last ? b + j : last - 1);
+      take_columns<width>(x + ldx * b, ldx, last - b, column);
       const std::ptrdiff_t begin = b < top ? top : top + (b - top) / height * height;
       for (std::ptrdiff_t a = begin; a < bottom; a += height)
         strip_tile<T>(strips + (a - top) * rows, column, rows, c + b * ldc + a, ldc,

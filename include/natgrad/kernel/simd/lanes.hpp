@@ -48,6 +48,14 @@ NATGRAD_SIMD_INLINE Vector<T> splat(T value) {
   return value - Vector<T>{};  // minus, so that −0 stays −0
 }
 
+/// Where the first `count` of C columns begin; the last one stands in for those that are missing.
+template <int C, class T>
+NATGRAD_SIMD_INLINE void take_columns(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t count,
+                                      const T** column) {
+#pragma GCC unroll 16
+  for (int c = 0; c < C; ++c) column[c] = x + ldx * (c < count ? c : count - 1);
+}
+
 /// The sum of the lanes, pairwise.
 template <class T>
 NATGRAD_SIMD_INLINE T sum(Vector<T> v) {
