@@ -156,6 +156,24 @@ TEST_CASE("within the radius, (M + λD)d = −g with the λ that is reported") {
   CHECK((definite * d + g).norm() <= 1e-13);
 }
 
+TEST_CASE(
+    "within the radius a definite M takes one factor, on the boundary a few: Newton on 1/‖d‖ converges") {
+  Vector3d d, same;
+  Metric<Vector3d> inside(definite);
+  REQUIRE(inside.state.within(100, g, d));
+  CHECK(inside.factorizations() == 1);
+  for (const double radius : {0.3, 0.1, 1e-3, 1e-9}) {
+    CAPTURE(radius);
+    Metric<Vector3d> by_factors(definite), by_spectrum(definite);
+    REQUIRE(by_factors.state.within(radius, g, d));
+    CHECK(by_factors.factorizations() <= 5);
+    REQUIRE(by_spectrum.state.descend(g, same));  // which leaves the spectrum behind
+    REQUIRE(by_spectrum.state.within(radius, g, same));
+    CHECK((d - same).norm() <= 2e-6 * same.norm());
+    CHECK(by_factors.state.damping() == Approx(by_spectrum.state.damping()).epsilon(1e-5));
+  }
+}
+
 TEST_CASE("an M that is asymmetric is read from its lower triangle") {
   Matrix3d lower = definite;
   lower(0, 1) = 1e9;
