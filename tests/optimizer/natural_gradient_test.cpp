@@ -45,6 +45,20 @@ TEST_CASE("NaturalGradient's arguments are optional from the right") {
   CHECK(all.step().shrink == 0.25);
 }
 
+TEST_CASE("NaturalGradient takes a step policy without a kind, and then the best kind the objective has") {
+  CHECK(std::same_as<decltype(NaturalGradient{TrustRegion{}}), NaturalGradient<BestFisher, TrustRegion>>);
+  CHECK(std::same_as<decltype(NaturalGradient{Armijo{}, Qr{}}), NaturalGradient<BestFisher, Armijo, Qr>>);
+  CHECK(std::same_as<decltype(NaturalGradient{MovingAverage<EmpiricalFisher>{}}),
+                     NaturalGradient<MovingAverage<EmpiricalFisher>>>);
+  CHECK(std::same_as<decltype(NaturalGradient{SampledFisher{}}), NaturalGradient<SampledFisher>>);
+  CHECK(std::same_as<decltype(NaturalGradient{NaturalGradient{Armijo{}}}),
+                     NaturalGradient<BestFisher, Armijo>>);
+  const LogisticRegression f(X, y, {.ridge = 0.01});
+  const KlRadius step{.radius = 0.05};
+  CHECK(iterates(f, f.start(), NaturalGradient{step}, 5)
+        == iterates(f, f.start(), NaturalGradient{ExpectedFisher{}, step}, 5));
+}
+
 TEST_CASE("for a canonical GLM F = H: the natural gradient with α = 1 is Newton, iterate by iterate") {
   const LogisticRegression f(X, y, {.intercept = true, .ridge = 0.01});
   const auto newton = iterates(f, f.start(), Newton{FixedStep{1.0}, Dense{}}, 6);

@@ -98,8 +98,7 @@ consteval bool optimizer_fits() {
           constexpr bool policy = StepPolicy<RunState, Search<Evaluator<F, V>, Metric>>;
           static_assert(policy,
                         "natgrad: a step policy must be callable as (Search& search) and return Step{α, λ}, "
-                        "NoStep{reason} "
-                        "or the number α.");
+                        "NoStep{reason} or the number α; how the system is solved is the argument after it.");
           return policy;
         }
       }();

@@ -9,6 +9,12 @@
 
 namespace natgrad {
 
+/// A kind of Fisher matrix, told from a step policy, of which requirements_hold has one parameter more; nothing is instantiated.
+template <class Kind>
+concept FisherKind = requires {
+  &Kind::template requirements_hold<void, void>;
+};
+
 /// F over labels drawn from the model, in closed form: the Fisher information, mean over samples.
 ///
 /// It is the generalised Gauss–Newton matrix where f = mean loss(m(x)): an objective of that form gives

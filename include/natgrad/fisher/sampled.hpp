@@ -26,6 +26,16 @@ struct SampledFisher {
   std::uint64_t seed = 1;           ///< of the draw
   Index memory = 10;                ///< pairs of the quasi-Newton correction, ≥ 1
 
+  template <class F, class V>
+  static consteval bool requirements_hold() {
+    constexpr bool fits = HasSample<F> && HasFisher<F, V>;
+    static_assert(fits,
+                  "natgrad: SampledFisher needs sample(rows, seed) and fisher(x, F): give the objective "
+                  "`auto sample(Index rows, "
+                  "std::uint64_t seed) const`, which returns the same objective on that many rows.");
+    return fits;
+  }
+
   void validate() const {
     using detail::require;
     require(rows_per_parameter > 0 && rows_per_parameter - rows_per_parameter == 0,
@@ -212,12 +222,7 @@ struct SampledFisherMetric {
 
   template <class F, class V>
   static consteval bool requirements_hold() {
-    constexpr bool fits = HasSample<F> && HasFisher<F, V>;
-    static_assert(fits,
-                  "natgrad: SampledFisher needs sample(rows, seed) and fisher(x, F): give the objective "
-                  "`auto sample(Index rows, "
-                  "std::uint64_t seed) const`, which returns the same objective on that many rows.");
-    return fits;
+    return SampledFisher::requirements_hold<F, V>();
   }
 
   template <class F, class V>
