@@ -83,6 +83,37 @@ TEST_CASE("A sampled Fisher metric finds the optimum that Newton finds, by any d
   CHECK(relative_error(second.x, expected) < 1e-6);
 }
 
+TEST_CASE(
+    "A generalised linear model has a sampled Fisher metric, with weights, offset, other links and far "
+    "starts") {
+  Data data = drawn(6000, 8, 1);
+  std::mt19937 random(11);
+  std::uniform_real_distribution<double> uniform(0.2, 1);
+  const Vector weights = Vector::NullaryExpr(6000, [&](Index) { return uniform(random); });
+  const Vector offset = Vector::NullaryExpr(6000, [&](Index) { return uniform(random) - 0.6; });
+  Vector counts(6000);
+  for (Index i = 0; i < 6000; ++i) {
+    const double eta = offset[i] + data.X.row(i).sum() / 8;
+    counts[i] = std::poisson_distribution<int>(std::exp(eta))(random);
+  }
+  const auto is_that_of_newton = [](const auto& f, const Vector& x0) {
+    const auto r = minimize(f, x0, NaturalGradient{SampledFisher{}}, precise);
+    CHECK(r.status == Status::converged);
+    CHECK(r.counts.gradients <= 14);
+    CHECK(r.message.contains("of a sample of the rows"));
+    CHECK(relative_error(r.x, minimize(f, f.start(), Newton{}, precise).x) < 1e-6);
+  };
+  const GeneralizedLinearModel<Poisson> poisson(
+      data.X, counts, {.intercept = true, .ridge = 1e-3, .weights = weights, .offset = offset});
+  for (const double far : {0.0, -6.0, 4.0}) {
+    Vector x0 = poisson.start();
+    x0[8] += far;
+    is_that_of_newton(poisson, x0);
+  }
+  const GeneralizedLinearModel<Binomial, Probit> probit(data.X, data.y, {.intercept = true});
+  is_that_of_newton(probit, probit.start());
+}
+
 TEST_CASE("Where no sample would do, the metric is that of all rows") {
   const Data few = drawn(60, 3, 1);
   const LogisticRegression small(few.X, few.y);
@@ -112,6 +143,7 @@ TEST_CASE("The sampled metric is the Fisher matrix of the sample, at the sample'
     Vector step, d(start.size());
     REQUIRE(state.prepare(evaluator, at));
     REQUIRE(state.propose(evaluator, at, step));
+    step += start;
     REQUIRE(state.solve(0, g, d));
 
     const auto sample = f.sample(50 * start.size(), options.seed);
@@ -126,6 +158,7 @@ TEST_CASE("The sampled metric is the Fisher matrix of the sample, at the sample'
   };
   is_that_of_the_sample(LogisticRegression(data.X, data.y, {.ridge = 1e-2}));
   is_that_of_the_sample(LogisticRegression(data.X, data.y, {.intercept = true}));
+  is_that_of_the_sample(GeneralizedLinearModel<Binomial, Cloglog>(data.X, data.y, {.intercept = true}));
 
   // A column so far from 0 that Newton's method would work in centred coordinates: the metric is that of x all the same.
   data.X.col(2).array() += 1e8;

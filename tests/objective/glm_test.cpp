@@ -9,6 +9,9 @@
 
 #include <Eigen/SparseCore>
 
+#include <cmath>
+#include <stdexcept>
+
 using namespace natgrad;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
@@ -224,6 +227,31 @@ TEST_CASE("sparse features give what dense ones give") {
   f.score(x, 3, s);
   dense.score(x, 3, t);
   CHECK((s - t).norm() < 1e-13);
+}
+
+TEST_CASE("a sample keeps each row's response, weight and offset together") {
+  const Dobson data;
+  const VectorXd weights = VectorXd::LinSpaced(9, 1, 3), offset = VectorXd::LinSpaced(9, -1, 1);
+  const GeneralizedLinearModel<Poisson> f{
+      data.X, data.y, {.intercept = true, .ridge = 0.1, .weights = weights, .offset = offset}};
+  const VectorXd x = VectorXd::LinSpaced(5, -0.3, 0.4);
+  CHECK(f.sample(9, 1).value(x) == Approx(f.value(x)).epsilon(1e-14));
+  const auto part = f.sample(4, 2);
+  CHECK(part.sample_count() == 4);
+  CHECK(part.responses() == f.sample(4, 2).responses());
+  CHECK(part.responses() != f.sample(4, 5).responses());
+  // offset names the row
+  double sum = 0, total = 0;
+  for (Index k = 0; k < 4; ++k) {
+    const Index i = std::lround(4 * (part.options().offset[k] + 1));
+    CHECK(part.options().offset[k] == offset[i]);
+    CHECK(part.responses()[k] == data.y[i]);
+    const double eta = data.X.row(i).dot(x.head(4)) + x[4] + offset[i];
+    sum += weights[i] * (std::exp(eta) - data.y[i] * eta);
+    total += weights[i];
+  }
+  CHECK(part.value(x) == Approx(sum / total + 0.05 * x.head(4).squaredNorm()).epsilon(1e-13));
+  CHECK_THROWS_AS(f.sample(10, 1), std::invalid_argument);
 }
 
 TEST_CASE("a step out of the link's domain is contracted, not an end") {

@@ -10,7 +10,6 @@
 #include "natgrad/metric/lbfgs.hpp"
 #include "natgrad/optimizer/steepest_descent.hpp"
 #include "natgrad/step/hager_zhang.hpp"
-#include "natgrad/step/levenberg_marquardt.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -121,21 +120,16 @@ class SampledFisherState : public MetricState<V> {
 
   /// To a decrement of a tenth of the part's own error, d/2m in the units of f (Wilks 1938): a thousandth saves no pass over the
   /// data. The matrix at x does as well for the part as that at its optimum does for the whole: two matrices in place of Newton's
-  /// four to six, which are most of the time from some hundred parameters on. Where it does not, Newton does.
+  /// four to six, which are most of the time from some hundred parameters on.
   template <class Part>
   std::optional<V> optimum(const Part& part, const V& x) const {
-    const double error = 0.5 * static_cast<double>(x.size()) / static_cast<double>(part.sample_count());
-    const StopWhen stop{.gradient_norm = 0.0, .decrement = 0.1 * error, .max_iterations = 50};
     FactoredMatrix<V> at_start;
-    if (at_start.factor(fisher_of(part, x))) {
-      const Lbfgs<FixedMatrix<V>> metric{options_.memory, {&at_start}};
-      auto fit = minimize(part, x, SteepestDescent{metric, HagerZhang{}}, stop);
-      if (fit.usable()) return std::move(fit.x);
-    }
-    const SteepestDescent<Fisher<ExpectedFisher, Dense>, LevenbergMarquardt> natural;
-    auto fit = minimize(part, x, natural, stop);
-    if (fit.usable()) return std::move(fit.x);
-    return std::nullopt;
+    if (!at_start.factor(fisher_of(part, x))) return std::nullopt;
+    const double error = 0.5 * static_cast<double>(x.size()) / static_cast<double>(part.sample_count());
+    const Lbfgs<FixedMatrix<V>> metric{options_.memory, {&at_start}};
+    auto fit = minimize(part, x, SteepestDescent{metric, HagerZhang{}},
+                        StopWhen{.gradient_norm = 0.0, .decrement = 0.1 * error, .max_iterations = 50});
+    return fit.usable() ? std::optional<V>(std::move(fit.x)) : std::nullopt;
   }
 
   template <class Part>

@@ -154,6 +154,23 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
     requires Family::dispersion_is_free Scalar dispersion(const V& x)
   const { return pearson(x) / Scalar(static_cast<double>(residual_degrees())); }
 
+  // ---- a part of the data, and what data cannot tell ---------------------------------------------------------------
+
+  /// the same objective on `rows` rows drawn without replacement
+  auto sample(Index rows, std::uint64_t seed) const {
+    detail::require(rows >= 1 && rows <= sample_count(), "GeneralizedLinearModel: sample rows", rows,
+                    "a count in 1 … n");
+    const auto chosen = draw_rows(sample_count(), rows, seed);
+    auto part = predictor_.features().rows(chosen);
+    return GeneralizedLinearModel<Family, Link, decltype(part)>(
+        family_, link_, std::move(part), chosen_entries(responses_, chosen),
+        {.intercept = options_.intercept,
+         .ridge = options_.ridge,
+         .weights = chosen_entries(options_.weights, chosen),
+         .offset = chosen_entries(options_.offset, chosen),
+         .names = options_.names});
+  }
+
   /// Along v no loss rises and some loss falls for ever, so that no estimate exists: with counts of 0 or responses of 0 and
   /// 1, most of all. A change of η within ε^⅔ of the size of its terms counts as 0.
   template <class V>

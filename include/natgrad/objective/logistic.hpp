@@ -106,16 +106,12 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
     detail::require(rows >= 1 && rows <= sample_count(), "LogisticRegression: sample rows", rows,
                     "a count in 1 … n");
     const auto chosen = draw_rows(sample_count(), rows, seed);
-    Options options{.intercept = options_.intercept, .ridge = options_.ridge, .names = options_.names};
-    Vector labels(rows);
-    if (options_.has_weights()) options.weights.resize(rows);
-    for (Index k = 0; k < rows; ++k) {
-      const Index i = chosen[static_cast<std::size_t>(k)];
-      labels[k] = labels_[i];
-      if (options_.has_weights()) options.weights[k] = options_.weights[i];
-    }
     auto part = predictor_.features().rows(chosen);
-    return LogisticRegression<decltype(part)>(std::move(part), labels, std::move(options));
+    return LogisticRegression<decltype(part)>(std::move(part), chosen_entries(labels_, chosen),
+                                              Options{.intercept = options_.intercept,
+                                                      .ridge = options_.ridge,
+                                                      .weights = chosen_entries(options_.weights, chosen),
+                                                      .names = options_.names});
   }
 
   /// A certificate that no estimate exists: along v no sample's loss rises and some sample's falls for ever.

@@ -64,4 +64,13 @@ inline std::vector<Eigen::Index> draw_rows(Eigen::Index n, Eigen::Index rows, st
   return chosen;
 }
 
+/// Those entries of a vector; none where it is empty.
+template <class Vector>
+Vector chosen_entries(const Vector& all, const std::vector<Eigen::Index>& chosen) {
+  if (all.size() == 0) return {};
+  Vector entries(static_cast<Eigen::Index>(chosen.size()));
+  for (Eigen::Index k = 0; k < entries.size(); ++k) entries[k] = all[chosen[static_cast<std::size_t>(k)]];
+  return entries;
+}
+
 }  // namespace natgrad
