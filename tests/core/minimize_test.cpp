@@ -77,6 +77,35 @@ TEST_CASE("fixed-step gradient descent for 100 iterations evaluates 101 times") 
   CHECK(r.counts == Counts{.values = 101, .gradients = 101});
 }
 
+TEST_CASE("steps that are too long are not taken for the rounding level") {
+  for (const double alpha : {3.0, 2.5, 2.0, 1.999}) {  // of f = ½‖x‖²: away, in a circle, and nearly so
+    const auto r = minimize(bowl, Vector2d(1, 2), GradientDescent{FixedStep{alpha}},
+                            StopWhen{.gradient_norm = 1e-8, .max_iterations = 1500});
+    CAPTURE(alpha, r.message.str());
+    CHECK(r.status == Status::max_iterations);
+  }
+  const auto quartic = function([](const Vector2d& x) { return std::pow(x[0], 4) + x[1] * x[1]; },
+                                [](const Vector2d& x, Vector2d& g) { g << 4 * std::pow(x[0], 3), 2 * x[1]; });
+  const auto r = minimize(quartic, Vector2d(1, 2), GradientDescent{FixedStep{2.0}});
+  CHECK(r.status == Status::step_failed);
+  CHECK(r.message.contains("too long"));
+  CHECK(r.x == Vector2d(1, 2));
+}
+
+TEST_CASE("an α that is no step length is named") {
+  for (const double alpha : {-1.0, 0.0, kNan, kInfinity}) {
+    const auto r = minimize(bowl, Vector2d(1, 2), GradientDescent{[alpha](auto&) { return alpha; }});
+    CHECK(r.status == Status::step_failed);
+    CHECK(r.message.contains("α that is not a finite number > 0"));
+  }
+}
+
+TEST_CASE("an observer may take the point by const reference deduced") {
+  int points = 0;
+  minimize(bowl, Vector2d(1, 2), Newton{}, StopWhen{}, [&](auto& now) { points += now.iteration >= 0; });
+  CHECK(points == 2);
+}
+
 TEST_CASE("the Hessian is asked once per accepted point, the last included, and not at a limit") {
   int hessians = 0;
   const auto counted =

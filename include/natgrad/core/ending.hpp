@@ -62,9 +62,9 @@ Ending rounding_level(const Search& search, const typename Search::Vector& x0, c
 }
 
 /// No trial was made along d: because ∇fᵀd underflows, where it could not be told from 0 beside what was gained, or because
-/// the policy gave up.
+/// the policy gave up, for the reason that it gives.
 template <class Search>
-Ending nothing_tried(Search& search) {
+Ending nothing_tried(Search& search, const char* why) {
   using Scalar = typename Search::Scalar;
   const auto& at = search.at();
   const auto& d = search.direction();
@@ -72,7 +72,7 @@ Ending nothing_tried(Search& search) {
   if (max_norm(d) > Scalar(0) && Eigen::numext::abs(at.gradient.dot(d)) < least
       && Scalar(1e-12) * (search.initial_value() - at.value) > least)
     return {Status::precision_limit, {.remark = "the decrease still promised is below the numbers"}};
-  return {Status::step_failed, {.remark = "no step was tried along the direction"}};
+  return {Status::step_failed, {.remark = *why ? why : "no step was tried along the direction"}};
 }
 
 /// What f cannot resolve about x + δ, δ the rounding of x: what it differs there from the parabola that its two gradients

@@ -23,7 +23,8 @@ template <class Run, class Stop, class Observer>
 Ending iterate(Run& run, Stop& stop, Observer& observer) {
   if (!run.evaluate_start()) return {Status::not_finite, {.remark = "at x0"}};
   for (;;) {
-    observer(run.progress());
+    const auto& here = run.progress();
+    observer(here);
     if (run.falls_for_ever()) return {Status::unbounded, {.remark = "f = −∞ was met at a trial point"}};
     if (run.outgrows())
       return {Status::unbounded, {.remark = "f fell until f or the squares of x overflowed"}};
@@ -31,7 +32,7 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
     if (verdict && !run.may_doubt(verdict)) return {*verdict.status, verdict.reason};
     if (run.stalls()) return run.rounding_level({.remark = "f and ‖∇f‖ no longer fall"});
 
-    if (!run.prepare_metric()) return {Status::metric_failed, {.remark = "M(x) is not finite"}};
+    if (!run.prepare_metric()) return {Status::metric_failed, {.remark = "M(x) is not finite, or not d×d"}};
     if ((verdict || run.is_flat()) && run.at_saddle()) {
       if (run.leave_saddle()) continue;
       return {run.separated() ? Status::separable : Status::stationary,
@@ -61,8 +62,8 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
 /// stop       StopWhen{…}, rules joined by | and &, or any callable Progress → std::optional<Status>
 /// observer   any callable taking const Progress<V>&, called at every point, x0 and the last included
 ///
-/// Returns the last point; after a failure (Status from not_finite on) the best finite one. Numerical failure is a
-/// Status. Throws std::invalid_argument for a wrong size, a NaN in x0 or an option out of range, before anything is
+/// Returns the last point; after a failure (Status from not_finite on, and precision_limit) the best finite one. Numerical failure
+/// is a Status. Throws std::invalid_argument for a wrong size, a NaN in x0 or an option out of range, before anything is
 /// evaluated; what f, a rule or the observer throws passes through unchanged.
 template <class F, class X0, class Optimizer, class Stop = StopWhen, class Observer = Silent>
 Result<PlainVector<X0>> minimize(const F& f, const X0& x0, const Optimizer& optimizer, Stop stop = {},

@@ -133,6 +133,8 @@ class Run {
     if ((singular_steps_ == 10 || singular_steps_ % 100 == 99) && plunge()) return true;
     const Step<Scalar> found(policy_(search_));
     no_step_reason_ = found.reason;
+    if (found && !(found.length > Scalar(0) && is_finite(found.length)))
+      no_step_reason_ = "the step policy gave an α that is not a finite number > 0";
     singular_steps_ = metric_.met_singular() ? singular_steps_ + 1 : 0;
     return found && search_.accept(found) && after_step();
   }
@@ -158,7 +160,8 @@ class Run {
   bool falls_for_ever() const { return search_.saw_minus_infinity(); }
   bool budget_spent() const { return f_.spent(); }
 
-  /// Rounding level: for 100 steps f did not fall by more than its noise, nor the gradient by 1 %.
+  /// Rounding level: for 100 steps f did not fall by more than its noise, nor the gradient by 1 %, and no more was promised. Steps
+  /// that are too long go in circles too, but they promise more.
   bool stalls() {
     const auto& at = search_.at();
     // An infinite noise is that of an x too large to be squared, on the way to −∞.
@@ -168,7 +171,10 @@ class Run {
       stall_value_ = at.value;
       stalled_ = 0;
     }
-    return ++stalled_ > 100;
+    if (++stalled_ <= 100) return false;
+    const auto& last = search_.previous();
+    const Scalar blind = Scalar(1000) * noise();
+    return -last.length * last.slope <= blind && at.value <= search_.initial_value() + blind;
   }
 
   // ---- why it ended ------------------------------------------------------------------------------------------------
@@ -184,7 +190,9 @@ class Run {
     if (overflows(search_))
       return {Status::unbounded, {.remark = "f fell until the squares of x or its gradient overflowed"}};
     if (is_flat()) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
-    if (!(search_.failed_promise() >= Scalar(0))) return nothing_tried(search_);
+    if (search_.at().value > search_.initial_value())
+      return {Status::step_failed, {.remark = "the steps are too long: they led above f(x0) and away"}};
+    if (!(search_.failed_promise() >= Scalar(0))) return nothing_tried(search_, no_step_reason_);
     const Scalar promised = search_.failed_promise(), resolved = resolution(search_, direction_);
     if (budget_spent()) return limit();
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
@@ -199,7 +207,8 @@ class Run {
     Result<V> result;
     Iterate<V> at = search_.release();
     const bool failed = ending.status >= Status::not_finite || ending.status == Status::precision_limit;
-    if (failed && has_best_ && best_.value < at.value) swap(at, best_);
+    const bool better = failed && has_best_ && best_.value < at.value;
+    if (better) swap(at, best_);
     result.x = std::move(at.x);
     result.value = at.value;
     result.gradient = std::move(at.gradient);
@@ -207,7 +216,7 @@ class Run {
     result.status = ending.status;
     if constexpr (HasSeparation<F, V>) {
       const bool tells = ending.status < Status::stopped || ending.status == Status::step_failed;
-      const bool searched = searched_ == search_.iteration() && !failed;
+      const bool searched = searched_ == search_.iteration() && !better;
       if (tells && !searched && separated_near(result.x, result.gradient)) result.status = Status::separable;
     }
     result.message = Message(ending.reason, metric_.name(), note());
