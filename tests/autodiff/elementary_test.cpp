@@ -58,6 +58,30 @@ const std::vector<double> unit{-0.999, -0.5, -1e-5, 1e-5, 0.3, 0.9, 1 - 1e-9};
 
 }  // namespace
 
+TEST_CASE("other logarithms, cube roots and hypotenuses to second order") {
+  const L ln2 = std::numbers::ln2_v<L>, ln10 = std::numbers::ln10_v<L>;
+  check_function(
+      "log2", {1e-150, 0.3, 3, 1e150}, [](const auto& x) { return log2(x); },
+      [](L x) { return std::log2(x); }, [=](L x) { return 1 / (x * ln2); },
+      [=](L x) { return -1 / (x * x * ln2); });
+  check_function(
+      "log10", {1e-150, 0.3, 3, 1e150}, [](const auto& x) { return log10(x); },
+      [](L x) { return std::log10(x); }, [=](L x) { return 1 / (x * ln10); },
+      [=](L x) { return -1 / (x * x * ln10); });
+  check_function(
+      "cbrt", {-1e60, -2, 1e-30, 0.3, 8}, [](const auto& x) { return cbrt(x); },
+      [](L x) { return std::cbrt(x); }, [](L x) { return 1 / (3 * std::cbrt(x) * std::cbrt(x)); },
+      [](L x) { return -2 / (9 * x * std::cbrt(x) * std::cbrt(x)); });
+  const auto h = [](L x) { return std::hypot(x, L(3)); };
+  for (const bool first : {true, false}) {
+    check_function(
+        "hypot", {-2, -0.3, 0.2, 1.5},
+        [first](const auto& x) { return first ? hypot(x, 3.0) : hypot(3.0, x); }, h,
+        [=](L x) { return x / h(x); }, [=](L x) { return 9 / (h(x) * h(x) * h(x)); });
+  }
+  CHECK(hypot(Jet<double, 1>(3e300), Jet<double, 1>(4e300)).value == 5e300);
+}
+
 TEST_CASE("exponential and logarithm to second order") {
   check_function(
       "exp", {-700, -3, 0, 1, 700}, [](const auto& x) { return exp(x); }, [](L x) { return std::exp(x); },

@@ -57,6 +57,20 @@ Jet<T, K> log(const Jet<T, K>& a) {
   return chain<T, K>(log(a.value), 1 / a.value, a);
 }
 
+template <class T, int K>
+Jet<T, K> log2(const Jet<T, K>& a) {
+  using std::log2;
+  constexpr auto one_over_ln_2 = static_cast<JetBase<T>>(1.442695040888963407359924681001892137L);
+  return chain<T, K>(log2(a.value), one_over_ln_2 / a.value, a);
+}
+
+template <class T, int K>
+Jet<T, K> log10(const Jet<T, K>& a) {
+  using std::log10;
+  constexpr auto one_over_ln_10 = static_cast<JetBase<T>>(0.434294481903251827651128918916605082L);
+  return chain<T, K>(log10(a.value), one_over_ln_10 / a.value, a);
+}
+
 /// log1p′ v = 1/(1 + v)
 template <class T, int K>
 Jet<T, K> log1p(const Jet<T, K>& a) {
@@ -70,6 +84,32 @@ Jet<T, K> sqrt(const Jet<T, K>& a) {
   using std::sqrt;
   const T value = sqrt(a.value);
   return chain<T, K>(value, 1 / (2 * value), a);
+}
+
+/// ∛′v = ⅓/∛v²
+template <class T, int K>
+Jet<T, K> cbrt(const Jet<T, K>& a) {
+  using std::cbrt;
+  const T value = cbrt(a.value);
+  return chain<T, K>(value, 1 / (3 * value * value), a);
+}
+
+/// ∇hypot(a, b) = (a, b)/hypot(a, b), without overflow
+template <class T, int K>
+Jet<T, K> hypot(const Jet<T, K>& a, const Jet<T, K>& b) {
+  using std::hypot;
+  const T value = hypot(a.value, b.value);
+  return chain<T, K>(value, a.value / value, a, b.value / value, b);
+}
+
+template <class T, int K, JetConstant<T> C>
+Jet<T, K> hypot(const Jet<T, K>& a, C b) {
+  return hypot(a, Jet<T, K>(b));
+}
+
+template <class T, int K, JetConstant<T> C>
+Jet<T, K> hypot(C a, const Jet<T, K>& b) {
+  return hypot(Jet<T, K>(a), b);
 }
 
 template <class T, int K>
