@@ -171,6 +171,25 @@ TEST_CASE("wrong entries of a Hessian are named by row and column") {
         != std::string::npos);
 }
 
+TEST_CASE("a gradient that adds to g and a Hessian that resizes H are told in a sentence") {
+  struct Adds {
+    double value(const Eigen::Vector2d& x) const { return x.squaredNorm(); }
+    void gradient(const Eigen::Vector2d& x, Eigen::Vector2d& g) const { g += 2 * x; }
+  };
+  const auto added = check_derivatives(Adds{}, Eigen::Vector2d(1, 2));
+  REQUIRE(!added.ok());
+  CHECK(added.first_wrong()->sentence
+        == "gradient adds to what it finds in g, or leaves an entry out: write every entry with =.");
+  struct Resizes {
+    double value(const Eigen::VectorXd& x) const { return x.squaredNorm(); }
+    void gradient(const Eigen::VectorXd& x, Eigen::VectorXd& g) const { g = 2 * x; }
+    void hessian(const Eigen::VectorXd&, Eigen::MatrixXd& H) const { H = Eigen::MatrixXd::Identity(3, 3); }
+  };
+  const auto resized = check_derivatives(Resizes{}, Eigen::VectorXd::Ones(2));
+  REQUIRE(!resized.ok());
+  CHECK(resized.first_wrong()->sentence == "hessian changes the size of H: it comes as d×d, write into it.");
+}
+
 TEST_CASE("products with the Hessian are checked apart from the matrix") {
   Bumpy<Eigen::Vector3d> f;
   f.product_factor = 2;

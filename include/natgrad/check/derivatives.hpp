@@ -11,6 +11,7 @@
 #include "natgrad/core/objective.hpp"
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -30,15 +31,19 @@ class DerivativeChecks {
 
   /// False where f or ∇f is not finite at x: nothing more can be said.
   bool finite() {
-    V g(d_);
+    V g = V::Constant(d_, std::numeric_limits<Scalar>::quiet_NaN()), from_zero = V::Zero(d_);
     full_gradient(f_, x_, g);
     const bool value_is = is_finite(value(x_));
     if (value_is && g.allFinite()) return true;
-    Check check;
-    check.name = value_is ? "gradient" : "value";
-    check.ok = false;
-    check.sentence = check.name + " is not finite at x.";
-    report_.add(std::move(check));
+    full_gradient(f_, x_, from_zero);
+    if (!value_is) {
+      fail("value", "value is not finite at x.");
+    } else if (from_zero.allFinite()) {
+      fail("gradient",
+           "gradient adds to what it finds in g, or leaves an entry out: write every entry with =.");
+    } else {
+      fail("gradient", "gradient is not finite at x.");
+    }
     return false;
   }
 
@@ -92,10 +97,14 @@ class DerivativeChecks {
   /// ∇²f and its products against central differences of ∇f, which an offset of f does not reach
   void curvature() {
     if constexpr (HasHessian<F, V>) {
-      SquareMatrix<V> H(d_, d_);
+      SquareMatrix<V> H = SquareMatrix<V>::Constant(d_, d_, std::numeric_limits<Scalar>::quiet_NaN());
       f_.hessian(x_, H);
-      compare_curvature("hessian", H);
-      if (d_ > 1) symmetry(Table::copy(H));
+      if (H.rows() == d_ && H.cols() == d_) {
+        compare_curvature("hessian", H);
+        if (d_ > 1) symmetry(Table::copy(H));
+      } else {
+        fail("hessian", "hessian changes the size of H: it comes as d×d, write into it.");
+      }
     }
     if constexpr (HasHessianTimes<F, V>) {
       SquareMatrix<V> columns(d_, d_);
@@ -132,6 +141,14 @@ class DerivativeChecks {
     if constexpr (HasSampleCount<F>) n = f_.sample_count();
     return {name,       reference,      Table(rows, columns), Table(rows, columns), Table(rows, columns),
             tolerance_, usual_faults(n)};
+  }
+
+  void fail(const char* name, const char* sentence) {
+    Check check;
+    check.name = name;
+    check.ok = false;
+    check.sentence = sentence;
+    report_.add(std::move(check));
   }
 
   void add(const Comparison& compare) { report_.add(compare.judge()); }

@@ -98,6 +98,8 @@ struct CheckReport {
   friend std::ostream& operator<<(std::ostream& out, const CheckReport& report) {
     const auto failed = std::count_if(report.checks.begin(), report.checks.end(),
                                       [](const Check& check) { return !check.ok; });
+    if (report.checks.empty())
+      return out << "nothing to check: the objective has no member that this compares\n";
     out << (failed ? "WRONG: " : "ok: ") << failed << " of " << report.checks.size() << " checks failed\n";
     for (const Check& check : report.checks) out << check;
     return out;
