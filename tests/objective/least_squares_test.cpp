@@ -10,6 +10,7 @@
 #include "support/rejects.hpp"
 
 #include <cmath>
+#include <stdexcept>
 
 using namespace natgrad;
 using namespace natgrad::test;
@@ -56,6 +57,16 @@ VectorXd residuals(const VectorXd& x) {
 }
 
 }  // namespace
+
+TEST_CASE("a residual that is left out, or one too many, does not pass for 0") {
+  const auto jacobian = [](const VectorXd&, MatrixXd& J) { J.setOnes(); };
+  const LeastSquares short_of_one(
+      3, [](const VectorXd& x, VectorXd& r) { r[0] = x[0] - 1, r[1] = x[0] - 2; }, jacobian);
+  CHECK(std::isnan(short_of_one.value(VectorXd::Zero(1).eval())));
+  const LeastSquares resized(
+      2, [](const VectorXd& x, VectorXd& r) { r = VectorXd::Ones(3) * x[0]; }, jacobian);
+  CHECK_THROWS_AS(resized.value(VectorXd::Zero(1).eval()), std::invalid_argument);
+}
 
 TEST_CASE("f is ½·mean r², ∇f = Jᵀr/n and F = JᵀJ/n") {
   const auto f = decay();

@@ -8,6 +8,7 @@
 #include "natgrad/objective/random.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace natgrad {
@@ -132,8 +133,11 @@ class LeastSquares {
   template <class V>
   const Residuals<V>& residuals(const V& x) const {
     thread_local Residuals<V> r;
-    r.resize(count_);
+    r.setConstant(count_,
+                  std::numeric_limits<ScalarOf<V>>::quiet_NaN());  // so that an entry left out is seen
     residual_(x, r);
+    if (r.size() != count_)
+      detail::reject("LeastSquares: residual(x, r): r.size()", r.size(), "the number of residuals");
     return r;
   }
 
