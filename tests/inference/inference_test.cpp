@@ -154,6 +154,20 @@ TEST_CASE("every model names its parameters, and its table says where no estimat
                     Catch::Matchers::Contains("LogisticRegression: names.size() = 1"));
 }
 
+TEST_CASE("where no degree of freedom is left, there is no dispersion and no standard error") {
+  const MatrixXd X{{1, 2}, {2, -1}, {-1, 1}};
+  const VectorXd y{{1, 3, 2}};
+  const GeneralizedLinearModel<Gaussian> f{X, y, {.intercept = true}};
+  const auto table = inference(f, minimize(f, f.start(), Newton{}).x);
+  CHECK(table.degrees_of_freedom == 0);
+  CHECK(std::isnan(table.dispersion));
+  CHECK(table.standard_errors.array().isNaN().all());
+  CHECK(table.intervals(0.9).array().isNaN().all());
+  std::ostringstream text;
+  text << table;
+  CHECK(text.str().find("no degree of freedom is left to estimate the dispersion by") != std::string::npos);
+}
+
 TEST_CASE("units change nothing but the units") {
   const Challenger data;
   const MatrixXd celsius = (data.X.array() - 32) * 5 / 9;

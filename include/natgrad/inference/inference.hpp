@@ -162,8 +162,9 @@ class InferenceAt {
       out_.unidentified_directions.push_back(name_direction<V>(v, identified.root(), out_.names));
     }
     if constexpr (HasDispersion<F, V>) {
-      out_.dispersion = f_.dispersion(x_);
       out_.degrees_of_freedom = static_cast<double>(f_.sample_count() - out_.effective_rank);
+      const bool known = out_.degrees_of_freedom > 0;  // with none left φ is 0/0
+      out_.dispersion = known ? Scalar(f_.dispersion(x_)) : std::numeric_limits<Scalar>::quiet_NaN();
     }
   }
 
@@ -232,8 +233,8 @@ Inference<PlainVector<X>> inference(const F& f, const X& x, const InferenceOptio
       const V at = x;
       detail::require(at.size() > 0, "inference: x.size()", at.size(), "at least one entry");
       if constexpr (HasDimension<Objective>) {
-        detail::require(at.size() == objective.dimension(), "inference: x.size()", at.size(),
-                        "the objective's dimension");
+        const std::string wanted = "the objective's dimension, " + std::to_string(objective.dimension());
+        detail::require(at.size() == objective.dimension(), "inference: x.size()", at.size(), wanted.c_str());
       }
       detail::require_finite("inference: x", at);
       detail::require(objective.sample_count() > 0, "inference: sample_count()", objective.sample_count(),

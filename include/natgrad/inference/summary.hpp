@@ -73,7 +73,9 @@ inline const char* stars(double p) {
 template <class V>
 void print_remarks(std::ostream& out, const Inference<V>& table) {
   out << "standard errors: " << to_string(table.information) << "; n = " << print_number("%g", table.samples);
-  if (std::isfinite(table.degrees_of_freedom)) {
+  if (table.degrees_of_freedom <= 0) {
+    out << "; no degree of freedom is left to estimate the dispersion by";
+  } else if (std::isfinite(table.degrees_of_freedom)) {
     out << "; dispersion " << print_number("%.6g", static_cast<double>(table.dispersion)) << " on "
         << print_number("%g", table.degrees_of_freedom) << " degrees of freedom";
   }

@@ -75,8 +75,9 @@ inline double two_sided_p(double t, double degrees = std::numeric_limits<double>
   return 2 * student_tail(std::abs(t), degrees);
 }
 
-/// t with P(|T| ≤ t) = level, 0 < level < 1: the half-width of an interval in standard errors
+/// t with P(|T| ≤ t) = level, 0 < level < 1: the half-width of an interval in standard errors; NaN where no degree is left
 inline double two_sided_quantile(double level, double degrees = std::numeric_limits<double>::infinity()) {
+  if (!(degrees > 0)) return std::numeric_limits<double>::quiet_NaN();
   return detail::quantile([degrees](double t) { return student_tail(t, degrees); }, 0.5 * (1 - level));
 }
 
