@@ -64,7 +64,8 @@ consteval bool objective_is_differentiable() {
     static_assert(
         !std::same_as<F, F>,
         "natgrad: minimize needs gradient(x, g): give the objective `void gradient(const V& x, V& g) const`, "
-        "where V is the plain vector type of x0; or wrap it in numeric_derivatives(f).");
+        "where V is the plain vector type of x0 (one for Vector2d needs an x0 of Vector2d); or wrap it in "
+        "numeric_derivatives(f).");
   }
   return Differentiable<F, V>;
 }

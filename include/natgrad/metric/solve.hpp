@@ -76,7 +76,13 @@ consteval bool solve_fits() {
                   "natgrad: Dense needs a matrix: hessian(x, H), fisher(x, F) or scores of the objective.");
     return Source::has_matrix;
   } else {
-    return Solve::template requirements_hold<Source>();
+    constexpr bool solve = requires { &Solve::template requirements_hold<Source>; };
+    static_assert(
+        solve,
+        "natgrad: the last argument of Newton and NaturalGradient says how the system is solved, as "
+        "Dense{} does; a step policy comes before it, and a kind of Fisher matrix first of all.");
+    if constexpr (solve) return Solve::template requirements_hold<Source>();
+    return false;
   }
 }
 
