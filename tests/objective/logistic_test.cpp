@@ -285,6 +285,12 @@ TEST_CASE("KL is zero at home, positive elsewhere, and what its definition says"
   CHECK(f.kl(data.x, data.v) == Approx(static_cast<double>(sum / 37)).epsilon(1e-13));
 }
 
+TEST_CASE("X and y in the wrong order are told apart") {
+  const Data data;
+  CHECK_THROWS_WITH((LogisticRegression{data.y, data.X}),
+                    "natgrad: LogisticRegression: y.cols() = 3, wanted one column: X comes first, then y");
+}
+
 TEST_CASE("sample draws rows without replacement, by its seed alone, and without bias") {
   const Data data;
   MatrixXd X = data.X;

@@ -4,6 +4,7 @@
 #include "natgrad/core/minimize.hpp"
 #include "natgrad/fisher/factors.hpp"
 #include "natgrad/inference/inference.hpp"
+#include "natgrad/objective/logistic.hpp"
 #include "natgrad/optimizer/newton.hpp"
 #include "support/catch.hpp"
 
@@ -294,4 +295,42 @@ TEST_CASE("labels that are no class are rejected by number") {
   CHECK_THROWS_AS((SoftmaxRegression{X, half}), std::invalid_argument);
   CHECK_THROWS_AS((SoftmaxRegression{X, one}), std::invalid_argument);
   CHECK_THROWS_AS((SoftmaxRegression{X, std::vector<int>{0, 1, 1}}), std::invalid_argument);
+}
+
+TEST_CASE("labels that count from 1 are remarked on") {
+  const MatrixXd X{{1}, {2}, {0}, {1.5}};
+  const std::vector<int> from_one = {1, 2, 1, 2}, from_zero = {0, 1, 0, 1};
+  const auto message = [&](const std::vector<int>& labels) {
+    const SoftmaxRegression f{X, labels, {.ridge = 0.1}};
+    return minimize(f, f.start(), Newton{}).message.str();
+  };
+  CHECK(message(from_one).find("no sample has the label 0, and classes count from 0") != std::string::npos);
+  CHECK(message(from_zero).find("label 0") == std::string::npos);
+}
+
+TEST_CASE("a row of weight k counts as k observations in the standard errors of every classifier") {
+  const VectorXd weights{{2, 1, 3, 1, 1, 4}};
+  const MatrixXd X{{0.3}, {-1.2}, {0.8}, {1.5}, {-0.4}, {0.1}};
+  const std::vector<int> labels{0, 1, 1, 0, 1, 0};
+  MatrixXd repeated(12, 1);
+  std::vector<int> repeated_labels;
+  VectorXd y(6), repeated_y(12);
+  for (Index i = 0; i < 6; ++i) {
+    y[i] = labels[std::size_t(i)];
+    for (int k = 0; k < int(weights[i]); ++k) {
+      repeated.row(Index(repeated_labels.size())) = X.row(i);
+      repeated_y[Index(repeated_labels.size())] = y[i];
+      repeated_labels.push_back(labels[std::size_t(i)]);
+    }
+  }
+  const auto agree = [](const auto& weighted, const auto& all) {
+    const VectorXd x = minimize(all, all.start(), Newton{}, StopWhen{.gradient_norm = 1e-11}).x;
+    const auto a = inference(weighted, x), b = inference(all, x);
+    CHECK(a.samples == 12);
+    CHECK((a.standard_errors - b.standard_errors).norm() <= 1e-12 * b.standard_errors.norm());
+  };
+  agree(LogisticRegression{X, y, {.intercept = true, .weights = weights}},
+        LogisticRegression{repeated, repeated_y, {.intercept = true}});
+  agree(SoftmaxRegression{ReferenceClass{}, X, labels, {.intercept = true, .weights = weights}},
+        SoftmaxRegression{ReferenceClass{}, repeated, repeated_labels, {.intercept = true}});
 }

@@ -8,6 +8,7 @@
 
 #include <Eigen/Core>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -27,7 +28,8 @@ class ClassLabels {
       const bool whole = label >= 0 && label < 1e9 && label == std::floor(label);
       if (!whole) reject_entry((model + ": labels").c_str(), i, label, "a whole number 0 … K − 1");
       labels_.push_back(static_cast<int>(label));
-      if (labels_.back() > largest) largest = labels_.back();
+      largest = std::max<Index>(largest, labels_.back());
+      from_zero_ = from_zero_ || labels_.back() == 0;
     }
     classes_ = classes == 0 ? largest + 1 : classes;
     if (largest >= classes_)
@@ -38,11 +40,14 @@ class ClassLabels {
   Index operator[](Index i) const { return labels_[static_cast<std::size_t>(i)]; }
   Index count() const { return static_cast<Index>(labels_.size()); }
   Index classes() const { return classes_; }
+  /// Labels that count from 1, as R's do, leave class 0 without a sample.
+  bool from_zero() const { return from_zero_; }
   const std::vector<int>& all() const { return labels_; }
 
  private:
   std::vector<int> labels_;
   Index classes_ = 0;
+  bool from_zero_ = false;
 };
 
 }  // namespace natgrad::detail

@@ -7,6 +7,8 @@
 #include "natgrad/objective/families.hpp"
 #include "natgrad/objective/glm_rows.hpp"
 #include "natgrad/objective/linear_model.hpp"
+#include "natgrad/objective/random.hpp"
+#include "natgrad/objective/response.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -61,7 +63,7 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
   template <class X, class Y>
   GeneralizedLinearModel(Family family, Link link, X&& inputs, const Y& responses, Options options = {})
       : Base(std::forward<X>(inputs), options.intercept, options.ridge),
-        responses_(responses),
+        responses_(detail::response<Vector>("GeneralizedLinearModel", responses)),
         options_(std::move(options)),
         family_(std::move(family)),
         link_(std::move(link)) {

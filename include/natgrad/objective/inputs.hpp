@@ -15,6 +15,7 @@ template <class Data>
 class Inputs {
  public:
   using Scalar = typename Data::Scalar;
+  static_assert(RealScalar<Scalar>, "natgrad: X must hold floating-point numbers, as X.cast<double>() does.");
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
   using Centred = typename Features<Data>::Centred;
 

@@ -7,6 +7,7 @@
 #include "natgrad/kernel/log_loss.hpp"
 #include "natgrad/objective/linear_model.hpp"
 #include "natgrad/objective/random.hpp"
+#include "natgrad/objective/response.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -21,7 +22,7 @@ struct LogisticOptions {
   bool intercept = false;    ///< a last parameter that is added to every margin and never penalised
   Scalar ridge = Scalar(0);  ///< ≥ 0, in units of 1/x²
   Eigen::Matrix<Scalar, Eigen::Dynamic, 1>
-      weights{};                     ///< n numbers ≥ 0, or empty for 1; only their ratios matter
+      weights{};                     ///< n numbers ≥ 0, or empty for 1: a row of weight 2 counts as two
   std::vector<std::string> names{};  ///< of the columns of X, for inference; or empty
 
   bool has_weights() const { return weights.size() > 0; }
@@ -46,7 +47,7 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   template <class X, class Y>
   LogisticRegression(X&& inputs, const Y& labels, Options options = {})
       : Base(std::forward<X>(inputs), options.intercept, options.ridge),
-        labels_(labels),
+        labels_(detail::response<Vector>("LogisticRegression", labels)),
         options_(std::move(options)) {
     check();
     predictor_.centre_far_columns();
@@ -76,6 +77,9 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
 
   /// sample i's weight, scaled so that all sum to n
   Scalar sample_weight(Index i) const { return options_.has_weights() ? options_.weights[i] : Scalar(1); }
+
+  /// the sum of the weights as given: how many observations inference counts
+  double total_weight() const { return total_weight_; }
 
   const Vector& labels() const { return labels_; }
   const Options& options() const { return options_; }
@@ -191,11 +195,15 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   }
 
   void normalise_weights() {
-    if (options_.has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
+    total_weight_ = static_cast<double>(sample_count());
+    if (!options_.has_weights()) return;
+    total_weight_ = static_cast<double>(options_.weights.sum());
+    options_.weights *= Scalar(1) / (options_.weights.sum() * share());
   }
 
   Vector labels_;
   Options options_;
+  double total_weight_ = 0;
 };
 
 template <class X, class Y>

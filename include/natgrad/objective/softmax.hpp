@@ -37,7 +37,7 @@ struct SoftmaxOptions {
   bool intercept = false;    ///< a last row of W that is added to the margins and never penalised
   Scalar ridge = Scalar(0);  ///< ≥ 0
   Eigen::Matrix<Scalar, Eigen::Dynamic, 1>
-      weights{};                     ///< n numbers ≥ 0, or empty for 1; only their ratios matter
+      weights{};                     ///< n numbers ≥ 0, or empty for 1: a row of weight 2 counts as two
   Index classes = 0;                 ///< K ≥ 2; 0: the largest label + 1
   std::vector<std::string> names{};  ///< of the columns of X, for inference; or empty
 };
@@ -63,6 +63,8 @@ class SoftmaxRegression {
         labels_("SoftmaxRegression", labels, options_.classes) {
     check();
     inputs_.centre_far_columns();
+    total_weight_ = static_cast<double>(has_weights() ? options_.weights.sum()
+                                                      : Scalar(static_cast<double>(sample_count())));
     if (has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
   }
   template <class X, class Y>
@@ -76,7 +78,10 @@ class SoftmaxRegression {
   Index columns() const { return classes() - Form::fixed_classes; }
   Index dimension() const { return inputs() * columns(); }
   Index sample_count() const { return labels_.count(); }
-  std::string_view note() const { return inputs_.features().note(); }
+  std::string_view note() const {
+    return labels_.from_zero() ? inputs_.features().note()
+                               : "no sample has the label 0, and classes count from 0";
+  }
   Vector start() const { return Vector::Zero(dimension()); }
 
   /// "class 1: x[0]", …, "class 1: (intercept)", "class 2: x[0]", …
@@ -96,6 +101,8 @@ class SoftmaxRegression {
   }
 
   Scalar sample_weight(Index i) const { return has_weights() ? options_.weights[i] : Scalar(1); }
+  /// the sum of the weights as given: how many observations inference counts
+  double total_weight() const { return total_weight_; }
   const auto& features() const { return inputs_.matrix(); }
   const std::vector<int>& labels() const { return labels_.all(); }
   const Options& options() const { return options_; }
@@ -373,6 +380,7 @@ class SoftmaxRegression {
 
   Inputs<Data> inputs_;
   Options options_;
+  double total_weight_ = 0;
   detail::ClassLabels labels_;
   std::shared_ptr<InputMoment> moment_ =
       std::make_shared<InputMoment>();  // shared by copies, which have the same data
