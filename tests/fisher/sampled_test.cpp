@@ -114,6 +114,22 @@ TEST_CASE(
   is_that_of_newton(probit, probit.start());
 }
 
+TEST_CASE("A softmax regression has a sampled Fisher metric, identified or not") {
+  const Data data = drawn(8000, 6, 1), other = drawn(8000, 6, 2, 9);
+  std::vector<int> labels(8000);
+  for (Index i = 0; i < 8000; ++i) labels[std::size_t(i)] = int(data.y[i]) + int(other.y[i]);
+  const auto is_that_of_newton = [](const auto& f) {
+    const auto r = minimize(f, f.start(), NaturalGradient{SampledFisher{}}, precise);
+    CHECK(r.status == Status::converged);
+    CHECK(r.counts.gradients <= 14);
+    CHECK(r.message.contains("of a sample of the rows"));
+    CHECK(r.value == Approx(minimize(f, f.start(), Newton{}, precise).value).epsilon(1e-13));
+  };
+  is_that_of_newton(SoftmaxRegression{ReferenceClass{}, data.X, labels, {.intercept = true}});
+  is_that_of_newton(SoftmaxRegression{data.X, labels, {.intercept = true}});
+  is_that_of_newton(SoftmaxRegression{data.X, labels, {.ridge = 1e-3}});
+}
+
 TEST_CASE("Where no sample would do, the metric is that of all rows") {
   const Data few = drawn(60, 3, 1);
   const LogisticRegression small(few.X, few.y);

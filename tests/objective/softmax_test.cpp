@@ -297,6 +297,27 @@ TEST_CASE("labels that are no class are rejected by number") {
   CHECK_THROWS_AS((SoftmaxRegression{X, std::vector<int>{0, 1, 1}}), std::invalid_argument);
 }
 
+TEST_CASE("a sample keeps each row's label and weight, and all classes") {
+  const MatrixXd X{{0.3}, {-1.2}, {0.8}, {1.5}, {-0.4}, {0.1}};
+  const VectorXd weights{{2, 1, 3, 1, 1, 4}};
+  const std::vector<int> labels{0, 1, 2, 0, 3, 1};
+  const SoftmaxRegression f{
+      ReferenceClass{}, X, labels, {.intercept = true, .ridge = 0.1, .weights = weights}};
+  const VectorXd x = VectorXd::LinSpaced(6, -1, 1);
+  CHECK(f.sample(6, 1).value(x) == Approx(f.value(x)).epsilon(1e-14));
+  const auto part = f.sample(2, 3);
+  CHECK(part.classes() == 4);
+  CHECK(part.sample_count() == 2);
+  const auto row_of = [&](Index k) {
+    Index i = 0;
+    while (X(i, 0) != part.features()(k, 0)) ++i;
+    return i;
+  };
+  for (Index k = 0; k < 2; ++k) CHECK(part.labels()[std::size_t(k)] == labels[std::size_t(row_of(k))]);
+  CHECK(part.sample_weight(1) / part.sample_weight(0) == Approx(weights[row_of(1)] / weights[row_of(0)]));
+  CHECK_THROWS_AS(f.sample(7, 1), std::invalid_argument);
+}
+
 TEST_CASE("labels that count from 1 are remarked on") {
   const MatrixXd X{{1}, {2}, {0}, {1.5}};
   const std::vector<int> from_one = {1, 2, 1, 2}, from_zero = {0, 1, 0, 1};

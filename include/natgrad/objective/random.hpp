@@ -64,12 +64,14 @@ inline std::vector<Eigen::Index> draw_rows(Eigen::Index n, Eigen::Index rows, st
   return chosen;
 }
 
-/// Those entries of a vector; none where it is empty.
+/// Those entries of an Eigen or standard vector; none where it is empty.
 template <class Vector>
 Vector chosen_entries(const Vector& all, const std::vector<Eigen::Index>& chosen) {
-  if (all.size() == 0) return {};
-  Vector entries(static_cast<Eigen::Index>(chosen.size()));
-  for (Eigen::Index k = 0; k < entries.size(); ++k) entries[k] = all[chosen[static_cast<std::size_t>(k)]];
+  Vector entries;
+  if (all.size() == 0) return entries;
+  entries.resize(static_cast<decltype(all.size())>(chosen.size()));
+  auto next = entries.begin();
+  for (const Eigen::Index i : chosen) *next++ = all.begin()[i];
   return entries;
 }
 

@@ -269,6 +269,20 @@ class SoftmaxRegression {
     return Scalar(static_cast<double>(right)) * share();
   }
 
+  /// the same objective on `rows` rows drawn without replacement; a class keeps its parameters where none of its rows is drawn
+  auto sample(Index rows, std::uint64_t seed) const {
+    detail::require(rows >= 1 && rows <= sample_count(), "SoftmaxRegression: sample rows", rows,
+                    "a count in 1 … n");
+    const auto chosen = draw_rows(sample_count(), rows, seed);
+    auto part = inputs_.features().rows(chosen);
+    return SoftmaxRegression<decltype(part), Form>(std::move(part), chosen_entries(labels(), chosen),
+                                                   {.intercept = options_.intercept,
+                                                    .ridge = options_.ridge,
+                                                    .weights = chosen_entries(options_.weights, chosen),
+                                                    .classes = classes(),
+                                                    .names = options_.names});
+  }
+
   /// No row's own class has a smaller margin along v than another, and some has a larger one: f falls along v for ever.
   template <class V>
   bool separated_along(const V& v) const {
