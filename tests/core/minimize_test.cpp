@@ -84,6 +84,12 @@ TEST_CASE("steps that are too long are not taken for the rounding level") {
     CAPTURE(alpha, r.message.str());
     CHECK(r.status == Status::max_iterations);
   }
+  // ‖∇f‖² overflows before f does: at the top no decrease is promised
+  const auto steep = function([](const Vector2d& x) { return x.squaredNorm(); },
+                              [](const Vector2d& x, Vector2d& g) { g = 2 * x; });
+  CHECK(minimize(steep, Vector2d(1, 1), GradientDescent{FixedStep{1.5}}, StopWhen{.max_iterations = 1500})
+            .status
+        == Status::max_iterations);
   const auto quartic = function([](const Vector2d& x) { return std::pow(x[0], 4) + x[1] * x[1]; },
                                 [](const Vector2d& x, Vector2d& g) { g << 4 * std::pow(x[0], 3), 2 * x[1]; });
   const auto r = minimize(quartic, Vector2d(1, 2), GradientDescent{FixedStep{2.0}});

@@ -174,6 +174,16 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a radius bounds the step, whatever damping it would have without one") {
+  for (const double radius : {100.0, 0.1}) {
+    Metric<Vector3d> plain(definite), damped(definite, Dense{.damping = 0.5});
+    Vector3d d, same;
+    REQUIRE(plain.state.within(radius, g, d));
+    REQUIRE(damped.state.within(radius, g, same));
+    CHECK((d - same).norm() <= 2e-6 * d.norm());
+  }
+}
+
 TEST_CASE("an M that is asymmetric is read from its lower triangle") {
   Matrix3d lower = definite;
   lower(0, 1) = 1e9;
