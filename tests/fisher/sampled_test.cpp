@@ -130,6 +130,34 @@ TEST_CASE("A softmax regression has a sampled Fisher metric, identified or not")
   is_that_of_newton(SoftmaxRegression{data.X, labels, {.ridge = 1e-3}});
 }
 
+TEST_CASE("A sampled matrix that serves from the start is not formed again where it costs more than a pass") {
+  for (const double signal : {0.3, 3.0}) {
+    CAPTURE(signal);
+    const Data data =
+        drawn(4000, 100, signal);  // a sample of 1000 rows: the matrix costs as much as a pass over 5000
+    const LogisticRegression f(data.X, data.y, {.ridge = 1e-3});
+    const Vector start = f.start(), g = Vector::LinSpaced(100, -1, 2);
+    SampledFisherState<LogisticRegression<KeptFeatures<const Matrix&>>, Vector> state(f, start, {});
+    Evaluator<LogisticRegression<KeptFeatures<const Matrix&>>, Vector> evaluator(f, Budget{});
+    Vector step, d(100);
+    REQUIRE(state.prepare(evaluator, Iterate<Vector>{start}));
+    REQUIRE(state.propose(evaluator, Iterate<Vector>{start}, step));
+    REQUIRE(state.solve(0, g, d));
+    const auto sample = f.sample(1000, 1);
+    const auto error_at = [&](const Vector& x) {
+      Matrix M(100, 100), P = M;
+      sample.fisher(x, M);
+      sample.penalty_hessian(x, P);
+      return relative_error(Vector((M + P) * d), Vector(-g));
+    };
+    CHECK((error_at(start) < 1e-9) == (signal < 1));
+    CHECK((error_at(start + step) < 1e-9) == (signal > 1));
+    const auto r = sampled(f);
+    CHECK(r.counts.fishers == (signal < 1 ? 1 : 2));
+    CHECK(relative_error(r.x, minimize(f, start, Newton{}, precise).x) < 1e-6);
+  }
+}
+
 TEST_CASE("Where no sample would do, the metric is that of all rows") {
   const Data few = drawn(60, 3, 1);
   const LogisticRegression small(few.X, few.y);

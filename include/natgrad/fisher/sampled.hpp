@@ -105,31 +105,31 @@ class SampledFisherState : public MetricState<V> {
     exact_.emplace(Fisher<ExpectedFisher, Automatic>{}.template start<F, V>(f, x));
   }
 
-  /// False where the sample has no optimum: its labels may be separated where those of all rows are not.
+  /// Fits the sample with the matrix at x, to a decrement of a tenth of the sample's own error, d/2m in the units of f (Wilks
+  /// 1938): a thousandth saves no pass over the data. The matrix at the sample's optimum then takes its place, unless two steps
+  /// have shown them to be alike and it would cost more than the pass that it saves. False where the sample has no optimum: its
+  /// labels may be separated where those of all rows are not.
   template <class Evaluator>
   bool fit(Evaluator& f, const V& x) {
     fitted_ = true;
     const auto part = f.objective().sample(rows_, options_.seed);
-    proposal_ = optimum(part, x);
-    if (!proposal_) return false;
-    ++f.counts().fishers;
-    ++f.counts().factorizations;
-    factored_ = matrix_.factor(fisher_of(part, *proposal_));
+    if (!factor(f, part, x)) return false;
+    const double error = 0.5 * static_cast<double>(x.size()) / static_cast<double>(rows_);
+    const Lbfgs<FixedMatrix<V>> metric{options_.memory, {&matrix_}};
+    auto fit = minimize(part, x, SteepestDescent{metric, HagerZhang{}},
+                        StopWhen{.gradient_norm = 0.0, .decrement = 0.1 * error, .max_iterations = 50});
+    if (!fit.usable()) return false;
+    const Index rows_a_matrix = rows_ * x.size() / 20;  // whose pass takes as long, measured
+    if (fit.iterations > 2 || rows_a_matrix < f.objective().sample_count()) factor(f, part, fit.x);
+    proposal_ = std::move(fit.x);
     return true;
   }
 
-  /// To a decrement of a tenth of the part's own error, d/2m in the units of f (Wilks 1938): a thousandth saves no pass over the
-  /// data. The matrix at x does as well for the part as that at its optimum does for the whole: two matrices in place of Newton's
-  /// four to six, which are most of the time from some hundred parameters on.
-  template <class Part>
-  std::optional<V> optimum(const Part& part, const V& x) const {
-    FactoredMatrix<V> at_start;
-    if (!at_start.factor(fisher_of(part, x))) return std::nullopt;
-    const double error = 0.5 * static_cast<double>(x.size()) / static_cast<double>(part.sample_count());
-    const Lbfgs<FixedMatrix<V>> metric{options_.memory, {&at_start}};
-    auto fit = minimize(part, x, SteepestDescent{metric, HagerZhang{}},
-                        StopWhen{.gradient_norm = 0.0, .decrement = 0.1 * error, .max_iterations = 50});
-    return fit.usable() ? std::optional<V>(std::move(fit.x)) : std::nullopt;
+  template <class Evaluator, class Part>
+  bool factor(Evaluator& f, const Part& part, const V& x) {
+    ++f.counts().fishers;
+    ++f.counts().factorizations;
+    return factored_ = matrix_.factor(fisher_of(part, x));
   }
 
   template <class Part>
