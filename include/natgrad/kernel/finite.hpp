@@ -23,7 +23,8 @@ bool all_finite(const Matrix& x) {
     }
     return true;
   } else {
-    const Index parts = std::min<Index>(16, outer);
+    const auto worth = static_cast<Index>(double(outer) * double(x.innerSize()) / work_a_part);
+    const Index parts = std::max<Index>(1, std::min({most_parts, outer, worth}));
     std::atomic<bool> finite = true;
     for_each_part(parts, [&](Index part) {
       const Index first = outer * part / parts, last = outer * (part + 1) / parts;
