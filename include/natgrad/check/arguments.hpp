@@ -27,10 +27,7 @@ consteval bool point_is_vector() {
 template <class F, class V>
 void check_point(const F& f, const V& x) {
   require(x.size() > 0, "x.size()", x.size(), "at least one entry");
-  if constexpr (HasDimension<F>) {
-    const std::string wanted = "the objective's dimension, " + std::to_string(f.dimension());
-    require(x.size() == f.dimension(), "x.size()", x.size(), wanted.c_str());
-  }
+  if constexpr (HasDimension<F>) require_dimension("x.size()", x.size(), Index(f.dimension()));
   require_finite("x", x);
 }
 

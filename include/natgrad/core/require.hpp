@@ -5,6 +5,7 @@
 
 #include <sstream>
 #include <stdexcept>
+#include <string>
 
 namespace natgrad::detail {
 
@@ -18,6 +19,12 @@ template <class Value>
 template <class Value>
 void require(bool holds, const char* argument, const Value& value, const char* wanted) {
   if (!holds) reject(argument, value, wanted);
+}
+
+template <class Index>
+void require_dimension(const char* argument, Index size, Index dimension) {
+  if (size == dimension) return;
+  reject(argument, size, ("the objective's dimension, " + std::to_string(dimension)).c_str());
 }
 
 /// Rejects a vector or matrix that holds NaN or Inf, naming the first such entry.

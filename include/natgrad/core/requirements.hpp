@@ -11,7 +11,6 @@
 #include "natgrad/core/verdict.hpp"
 
 #include <concepts>
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -133,12 +132,7 @@ consteval bool requirements_hold() {
 template <class F, class V, class T, class Stop>
 void check_arguments(const F& f, const V& x0, const T& optimizer, const Stop& stop) {
   require(x0.size() > 0, "x0.size()", x0.size(), "at least one entry");
-  if constexpr (HasDimension<F>) {
-    if (x0.size() != f.dimension()) {
-      const std::string wanted = "the objective's dimension, " + std::to_string(f.dimension());
-      reject("x0.size()", x0.size(), wanted.c_str());
-    }
-  }
+  if constexpr (HasDimension<F>) require_dimension("x0.size()", x0.size(), Index(f.dimension()));
   require_finite("x0", x0);
   validate(optimizer.metric());
   validate(optimizer.step());

@@ -232,10 +232,8 @@ Inference<PlainVector<X>> inference(const F& f, const X& x, const InferenceOptio
       const auto& objective = detail::unwrap(f);
       const V at = x;
       detail::require(at.size() > 0, "inference: x.size()", at.size(), "at least one entry");
-      if constexpr (HasDimension<Objective>) {
-        const std::string wanted = "the objective's dimension, " + std::to_string(objective.dimension());
-        detail::require(at.size() == objective.dimension(), "inference: x.size()", at.size(), wanted.c_str());
-      }
+      if constexpr (HasDimension<Objective>)
+        detail::require_dimension("inference: x.size()", at.size(), Index(objective.dimension()));
       detail::require_finite("inference: x", at);
       detail::require(objective.sample_count() > 0, "inference: sample_count()", objective.sample_count(),
                       "a count ≥ 1");
