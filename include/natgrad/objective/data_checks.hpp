@@ -29,6 +29,16 @@ void check_weights(const char* argument, const V& weights, Index n) {
   require(weights.sum() > 0, argument, weights.sum(), "a positive sum");
 }
 
+/// Scales n weights, if there are any, so that they sum to n. Returns their sum as given, or n: how many observations they are.
+template <class V>
+double scale_weights(V& weights, Index n) {
+  using Scalar = typename V::Scalar;
+  if (weights.size() == 0) return static_cast<double>(n);
+  const Scalar total = weights.sum();
+  weights *= Scalar(1) / (total * (Scalar(1) / Scalar(static_cast<double>(n))));
+  return static_cast<double>(total);
+}
+
 /// The data of a model of n rows, but for its labels. labels: their name; options: intercept, ridge, weights and names
 template <class Features, class Options>
 void check_data(const std::string& model, const Features& features, const char* labels, Index label_count,

@@ -69,7 +69,7 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
         link_(std::move(link)) {
     check();
     predictor_.centre_far_columns();
-    normalise_weights();
+    total_weight_ = detail::scale_weights(options_.weights, sample_count());
   }
 
   // ---- the parameters ----------------------------------------------------------------------------------------------
@@ -160,9 +160,7 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
 
   /// the same objective on `rows` rows drawn without replacement
   auto sample(Index rows, std::uint64_t seed) const {
-    detail::require(rows >= 1 && rows <= sample_count(), "GeneralizedLinearModel: sample rows", rows,
-                    "a count in 1 … n");
-    const auto chosen = draw_rows(sample_count(), rows, seed);
+    const auto chosen = sampled_rows(sample_count(), rows, seed);
     auto part = predictor_.features().rows(chosen);
     return GeneralizedLinearModel<Family, Link, decltype(part)>(
         family_, link_, std::move(part), chosen_entries(responses_, chosen),
@@ -291,12 +289,6 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
             "one term for each row of X, or none");
     detail::require_finite("GeneralizedLinearModel: offset", options_.offset);
     if constexpr (requires { family_.validate(); }) family_.validate();
-  }
-
-  void normalise_weights() {
-    total_weight_ = static_cast<double>(has_weights() ? options_.weights.sum()
-                                                      : Scalar(static_cast<double>(sample_count())));
-    if (has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
   }
 
   Vector responses_;

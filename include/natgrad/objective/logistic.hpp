@@ -51,7 +51,7 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
         options_(std::move(options)) {
     check();
     predictor_.centre_far_columns();
-    normalise_weights();
+    total_weight_ = detail::scale_weights(options_.weights, sample_count());
   }
 
   // ---- the parameters ----------------------------------------------------------------------------------------------
@@ -107,9 +107,7 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
 
   /// the same objective on `rows` rows drawn without replacement
   auto sample(Index rows, std::uint64_t seed) const {
-    detail::require(rows >= 1 && rows <= sample_count(), "LogisticRegression: sample rows", rows,
-                    "a count in 1 … n");
-    const auto chosen = draw_rows(sample_count(), rows, seed);
+    const auto chosen = sampled_rows(sample_count(), rows, seed);
     auto part = predictor_.features().rows(chosen);
     return LogisticRegression<decltype(part)>(std::move(part), chosen_entries(labels_, chosen),
                                               Options{.intercept = options_.intercept,
@@ -192,13 +190,6 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
       const bool in_range = labels_[i] >= Scalar(0) && labels_[i] <= Scalar(1);
       if (!in_range) detail::reject_entry("LogisticRegression: y", i, labels_[i], "a label in [0, 1]");
     }
-  }
-
-  void normalise_weights() {
-    total_weight_ = static_cast<double>(sample_count());
-    if (!options_.has_weights()) return;
-    total_weight_ = static_cast<double>(options_.weights.sum());
-    options_.weights *= Scalar(1) / (options_.weights.sum() * share());
   }
 
   Vector labels_;

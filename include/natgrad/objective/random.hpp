@@ -3,6 +3,8 @@
 
 /// Random numbers that depend on a seed and an index alone, not on the order or the blocks in which they are drawn.
 
+#include "natgrad/core/require.hpp"
+
 #include <Eigen/Core>
 
 #include <bit>
@@ -62,6 +64,12 @@ inline std::vector<Eigen::Index> draw_rows(Eigen::Index n, Eigen::Index rows, st
       chosen.push_back(static_cast<Eigen::Index>(w) * 64 + std::countr_zero(word));
   }
   return chosen;
+}
+
+/// The rows that an objective's sample(rows, seed) consists of.
+inline std::vector<Eigen::Index> sampled_rows(Eigen::Index n, Eigen::Index rows, std::uint64_t seed) {
+  detail::require(rows >= 1 && rows <= n, "sample rows", rows, "a count in 1 … n");
+  return draw_rows(n, rows, seed);
 }
 
 /// Those entries of an Eigen or standard vector; none where it is empty.

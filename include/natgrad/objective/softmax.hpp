@@ -63,9 +63,7 @@ class SoftmaxRegression {
         labels_("SoftmaxRegression", labels, options_.classes) {
     check();
     inputs_.centre_far_columns();
-    total_weight_ = static_cast<double>(has_weights() ? options_.weights.sum()
-                                                      : Scalar(static_cast<double>(sample_count())));
-    if (has_weights()) options_.weights *= Scalar(1) / (options_.weights.sum() * share());
+    total_weight_ = detail::scale_weights(options_.weights, sample_count());
   }
   template <class X, class Y>
   SoftmaxRegression(Form, X&& features, const Y& labels, Options options = {})
@@ -271,9 +269,7 @@ class SoftmaxRegression {
 
   /// the same objective on `rows` rows drawn without replacement; a class keeps its parameters where none of its rows is drawn
   auto sample(Index rows, std::uint64_t seed) const {
-    detail::require(rows >= 1 && rows <= sample_count(), "SoftmaxRegression: sample rows", rows,
-                    "a count in 1 … n");
-    const auto chosen = draw_rows(sample_count(), rows, seed);
+    const auto chosen = sampled_rows(sample_count(), rows, seed);
     auto part = inputs_.features().rows(chosen);
     return SoftmaxRegression<decltype(part), Form>(std::move(part), chosen_entries(labels(), chosen),
                                                    {.intercept = options_.intercept,
