@@ -123,6 +123,14 @@ TEST_CASE("the problems of Moré, Garbow and Hillstrom from x0, 10·x0 and 100·
     CHECK(newton.reached(10) >= 50);
     CHECK(newton.reached(100) >= 48);
   }
+  SECTION(
+      "NaturalGradient{} on LeastSquares reaches one in 50 rows from x0, 47 from 10·x0 and 42 from 100·x0") {
+    const Summary& residuals = all()[5];
+    REQUIRE(residuals.name == "NaturalGradient{} on LeastSquares");
+    CHECK(residuals.reached(1) >= 50);
+    CHECK(residuals.reached(10) >= 47);
+    CHECK(residuals.reached(100) >= 42);
+  }
   SECTION("every row is solved from x0 by some Newton") {
     std::set<std::string> solved;
     for (std::size_t i = 0; i < 4; ++i) {
@@ -143,7 +151,7 @@ TEST_CASE("the problems of Moré, Garbow and Hillstrom from x0, 10·x0 and 100·
       CHECK(all()[i].count(0, [](const Run& r) { return r.saddle && r.result.converged(); }) == 0);
     }
   }
-  SECTION("at most 5 % of the runs report a failure at a point that is solved") {
+  SECTION("at most 1 % of the runs report a failure at a point that is solved") {
     int runs = 0;
     int failures = 0;
     for (const Summary& s : all()) {
@@ -152,7 +160,7 @@ TEST_CASE("the problems of Moré, Garbow and Hillstrom from x0, 10·x0 and 100·
     }
     const std::string failed = list([](const Run& r) { return r.false_failure; });
     INFO(failed);
-    CHECK(20 * failures <= runs);
+    CHECK(100 * failures <= runs);
   }
   SECTION("no run returns NaN") {
     const std::string runs = list([](const Run& r) { return r.nan; });

@@ -65,7 +65,7 @@ TEST_CASE("the bend of the gradient is that of the residuals") {
 }
 
 TEST_CASE("along a valley that bends, acceleration takes fewer steps to the same fit") {
-  const VectorXd x0{{0, 0, 0, 0.5}};
+  const VectorXd x0{{0, 0, 1, 1}};
   const StopWhen stop{.gradient_norm = 1e-12};
   const auto straight =
       minimize(decays(), x0, NaturalGradient{ExpectedFisher{}, LevenbergMarquardt{}, Dense{}}, stop);

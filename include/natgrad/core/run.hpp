@@ -165,7 +165,10 @@ class Run {
   bool stalls() {
     const auto& at = search_.at();
     // An infinite noise is that of an x too large to be squared, on the way to −∞.
-    const auto noise = [this] { return is_finite(search_.noise()) ? search_.noise() : Scalar(0); };
+    const auto noise = [this] {
+      const Scalar size = search_.noise() + search_.cancellation();
+      return is_finite(size) ? size : Scalar(0);
+    };
     if (at.gradient_norm < Scalar(0.99) * stall_gradient_ || at.value < stall_value_ - noise()) {
       stall_gradient_ = at.gradient_norm;
       stall_value_ = at.value;

@@ -9,7 +9,7 @@ namespace natgrad {
 
 struct Automatic {
   double damping = 0;          ///< λ of M + λD, added to what the step policy asks
-  bool scale_free = true;      ///< D = diag(M); false: D = I
+  bool scale_free = true;      ///< D from diag(M); false: D = I
   double memory_budget = 4e9;  ///< bytes that a form may keep, > 0
 
   void validate() const {

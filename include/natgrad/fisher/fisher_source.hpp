@@ -39,6 +39,7 @@ class FisherSource {
   static constexpr std::string_view label = Rows::label;
   static constexpr bool uncentred = Rows::uncentred;
   static constexpr bool semidefinite = true;
+  static constexpr bool keeps_scale = true;  ///< see metric/scale.hpp
   static constexpr bool has_rows = Rows::available;
   static constexpr bool has_matrix = has_rows || HasFisher<F, V> || HasFisherTimes<F, V>;
   static constexpr bool has_times = has_matrix;

@@ -23,11 +23,10 @@ class BlockDiagonalState : public ScaledState<V> {
 
   BlockDiagonalState(Source source, double damping, bool scale_free, std::vector<Index> sizes,
                      Index dimension)
-      : source_(std::move(source)),
+      : ScaledState<V>(dimension, damping, scale_free, detail::kept_scale<Source>(damping)),
+        source_(std::move(source)),
         sizes_(std::move(sizes)),
-        diagonal_(dimension),
-        own_damping_(Scalar(damping)),
-        scale_free_(scale_free) {
+        diagonal_(dimension) {
     if (sizes_.empty()) sizes_.push_back(dimension);
     Index covered = 0;
     for (const Index size : sizes_) covered += size;
@@ -53,14 +52,14 @@ class BlockDiagonalState : public ScaledState<V> {
       }
       parts_[b].spectrum_known = false;
     });
-    if (!finite || !this->set_scale(diagonal_, scale_free_)) return false;
+    if (!finite || !this->set_scale(diagonal_)) return false;
     each([&](std::size_t b, Index first, Index size) { parts_[b].D = this->D_.segment(first, size); });
     return true;
   }
 
   bool solve(Scalar lambda, const V& g, V& d) {
     this->lambda_ = lambda;
-    const Scalar total = lambda + own_damping_;
+    const Scalar total = lambda + this->own_damping_;
     bool definite = true;
     ++*factorizations_;
     each([&](std::size_t b, Index first, Index size) {
@@ -70,7 +69,7 @@ class BlockDiagonalState : public ScaledState<V> {
       part.cholesky.solve_negative(part.g, part.d);
       d.segment(first, size) = part.d;
     });
-    return definite && this->measure(d, -g.dot(d) - total * this->scaled_square(d));
+    return definite && this->measure(d, -g.dot(d) - total * weighted_square(d, this->D_));
   }
 
   /// Each block by its |eigenvalues|, minimum norm where it is singular.
@@ -149,15 +148,13 @@ class BlockDiagonalState : public ScaledState<V> {
   std::vector<Part> parts_;
   V diagonal_;
   Index* factorizations_ = nullptr;
-  Scalar own_damping_;
-  bool scale_free_;
   bool modified_ = false;
 };
 
 /// Solve block by block.
 struct BlockDiagonal {
   double damping = 0;          ///< λ of M + λD, added to what the step policy asks
-  bool scale_free = true;      ///< D = diag(M); false: D = I
+  bool scale_free = true;      ///< D from diag(M); false: D = I
   std::vector<Index> sizes{};  ///< of the blocks in the order of x, ≥ 1 each, their sum d; empty: one block
 
   template <class Source>

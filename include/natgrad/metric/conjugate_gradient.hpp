@@ -20,7 +20,7 @@ namespace natgrad {
 /// Matrix-free: preconditioned by diag(M) where the objective gives a way to it.
 struct ConjugateGradient {
   double damping = 0;          ///< λ of M + λD, added to what the step policy asks
-  bool scale_free = true;      ///< D = diag(M); false: D = I
+  bool scale_free = true;      ///< D from diag(M); false: D = I
   Index max_iterations = 200;  ///< of one solve, ≥ 1; one product each
   double tolerance =
       0;  ///< ‖r‖ ≤ tolerance·‖g‖ in ‖·‖_{D⁻¹}; 0: min(½, √(‖g‖/‖g(x0)‖)), which is superlinear
@@ -56,7 +56,9 @@ class ConjugateGradientState : public ScaledState<V> {
   static constexpr bool is_hessian = requires { requires Source::is_hessian; };  ///< M = ∇²f(x)
 
   ConjugateGradientState(Source source, const ConjugateGradient& options, Index dimension)
-      : source_(std::move(source)),
+      : ScaledState<V>(dimension, options.damping, options.scale_free,
+                       detail::kept_scale<Source>(options.damping)),
+        source_(std::move(source)),
         options_(options),
         diagonal_(dimension),
         preconditioner_(dimension),
@@ -71,7 +73,7 @@ class ConjugateGradientState : public ScaledState<V> {
     if (!source_.prepare(f, at)) return false;
     has_diagonal_ = source_.diagonal(diagonal_, false);
     if (!has_diagonal_) diagonal_.setOnes();
-    if (!this->set_scale(diagonal_, options_.scale_free)) return false;
+    if (!this->set_scale(diagonal_)) return false;
     gradient_norm_ = this->dual_norm(at.gradient);
     if (first_norm_ < Scalar(0)) first_norm_ = gradient_norm_;
     return true;
@@ -79,7 +81,7 @@ class ConjugateGradientState : public ScaledState<V> {
 
   bool solve(Scalar lambda, const V& g, V& d) {
     this->lambda_ = lambda;
-    const Scalar total = lambda + Scalar(options_.damping);
+    const Scalar total = lambda + this->own_damping_;
     for (Index j = 0; j < g.size(); ++j) {
       preconditioner_[j] = Scalar(1) / (Eigen::numext::abs(diagonal_[j]) + total * this->D_[j]);
       if (!is_finite(preconditioner_[j])) preconditioner_[j] = Scalar(1);
@@ -112,10 +114,10 @@ class ConjugateGradientState : public ScaledState<V> {
     this->lambda_ = Scalar(0);
     precondition_by_scale();
     product_known_ = false;
-    const End end = run(Scalar(options_.damping), g, radius);
+    const End end = run(this->own_damping_, g, radius);
     if (end == End::not_finite) return false;
     d = step_;
-    this->scaled_square_ = ScaledState<V>::scaled_square(d);
+    this->scaled_square_ = weighted_square(d, this->D_);
     this->curvature_ =
         d.dot(product_);  // negative where the model is: the decrease it predicts is then the true one
     return is_finite(this->curvature_) && is_finite(this->scaled_square_);
@@ -136,13 +138,6 @@ class ConjugateGradientState : public ScaledState<V> {
     const Scalar size = max_norm(at.x);
     d *= (sign < Scalar(0) ? Scalar(-1) : Scalar(1)) * (size > Scalar(1) ? size : Scalar(1)) / max_norm(d);
     return true;
-  }
-
-  /// vᵀ|diag M|v: what a D that stands in for an empty row says nothing of
-  Scalar scaled_square(const V& v) const {
-    Scalar sum(0);
-    for (Index i = 0; i < v.size(); ++i) sum += v[i] * (v[i] * Eigen::numext::abs(diagonal_[i]));
-    return sum;
   }
 
   /// No solve goes on once this many products were spent at one point.

@@ -7,6 +7,7 @@
 #include "natgrad/metric/centred_coordinates.hpp"
 #include "natgrad/metric/cholesky.hpp"
 #include "natgrad/metric/metric.hpp"
+#include "natgrad/metric/scale.hpp"
 #include "natgrad/metric/spectrum.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ namespace natgrad {
 /// Solve by Cholesky. Time d³/3 for each λ, memory 2d², and 2d² more where M is not positive definite.
 struct Dense {
   double damping = 0;      ///< λ of M + λD, added to what the step policy asks
-  bool scale_free = true;  ///< D = diag(M), so that the units of x do not matter; false: D = I
+  bool scale_free = true;  ///< D from diag(M), so that the units of x do not matter; false: D = I
 
   void validate() const {
     detail::require(damping >= 0 && damping - damping == 0, "Dense.damping", damping, "a finite number ≥ 0");
@@ -42,7 +43,7 @@ class DenseState : public MetricState<V> {
       : source_(std::move(source)),
         options_(options),
         M_(dimension, dimension),
-        D_(dimension),
+        D_(V::Zero(dimension)),
         weighted_(dimension),
         bend_(dimension) {
     cholesky_.reserve(dimension);
@@ -188,14 +189,16 @@ class DenseState : public MetricState<V> {
     return false;
   }
 
-  /// D = |diag M|; where an entry says nothing (zero beside its row), the row does; an empty row is measured in units of 1.
+  /// D = max(|diag M|, kept·D); where an entry says nothing (zero beside its row), the row does; an empty row is measured in
+  /// units of 1.
   void scale() {
     if (!options_.scale_free) {
       D_.setOnes();
       return;
     }
+    const Scalar kept(detail::kept_scale<Source>(options_.damping));
     for (Index i = 0; i < D_.size(); ++i) {
-      D_[i] = Eigen::numext::abs(M_(i, i));
+      D_[i] = std::max(Eigen::numext::abs(M_(i, i)), kept * D_[i]);
       if (D_[i] > Scalar(0)) continue;
       Scalar row(0);
       for (Index j = 0; j < D_.size(); ++j)

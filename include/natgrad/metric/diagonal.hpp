@@ -17,19 +17,18 @@ class DiagonalState : public ScaledState<V> {
   using Scalar = ScalarOf<V>;
 
   DiagonalState(Source source, double damping, bool scale_free, Index dimension)
-      : source_(std::move(source)),
-        diagonal_(dimension),
-        own_damping_(Scalar(damping)),
-        scale_free_(scale_free) {}
+      : ScaledState<V>(dimension, damping, scale_free, detail::kept_scale<Source>(damping)),
+        source_(std::move(source)),
+        diagonal_(dimension) {}
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
-    return source_.prepare(f, at) && source_.diagonal(diagonal_) && this->set_scale(diagonal_, scale_free_);
+    return source_.prepare(f, at) && source_.diagonal(diagonal_) && this->set_scale(diagonal_);
   }
 
   bool solve(Scalar lambda, const V& g, V& d) {
     this->lambda_ = lambda;
-    const Scalar total = lambda + own_damping_;
+    const Scalar total = lambda + this->own_damping_;
     for (Index j = 0; j < g.size(); ++j) {
       const Scalar pivot = diagonal_[j] + total * this->D_[j];
       if (!(pivot > Scalar(0))) return false;
@@ -74,15 +73,13 @@ class DiagonalState : public ScaledState<V> {
 
   Source source_;
   V diagonal_;
-  Scalar own_damping_;
-  bool scale_free_;
   bool modified_ = false;
 };
 
 /// Solve with the diagonal alone.
 struct Diagonal {
   double damping = 0;      ///< λ of M + λD, added to what the step policy asks
-  bool scale_free = true;  ///< D = diag(M); false: D = I
+  bool scale_free = true;  ///< D from diag(M); false: D = I
 
   template <class Source>
   static consteval bool requirements_hold() {

@@ -21,7 +21,8 @@ class DualState : public ScaledState<V> {
   using Scalar = ScalarOf<V>;
 
   DualState(Source source, double damping, bool scale_free, Index dimension)
-      : source_(std::move(source)),
+      : ScaledState<V>(dimension, damping, scale_free, detail::kept_scale<Source>(damping)),
+        source_(std::move(source)),
         root_(dimension),
         scale_(dimension),
         penalty_(dimension),
@@ -31,9 +32,7 @@ class DualState : public ScaledState<V> {
         part_(dimension),
         product_(dimension),
         residual_(dimension),
-        scaled_(dimension),
-        own_damping_(Scalar(damping)),
-        scale_free_(scale_free) {}
+        scaled_(dimension) {}
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
@@ -48,7 +47,7 @@ class DualState : public ScaledState<V> {
       rhs_[j] /= n;
       part_[j] = rhs_[j] + penalty[j];
     });
-    if (!this->set_scale(part_, scale_free_)) return false;
+    if (!this->set_scale(part_)) return false;
     trace_ = penalty_trace_ = Scalar(0);
     each([&](Index j) {
       trace_ += rhs_[j] / this->D_[j];
@@ -64,7 +63,7 @@ class DualState : public ScaledState<V> {
 
   bool solve(Scalar lambda, const V& g, V& d) {
     this->lambda_ = lambda;
-    total_ = lambda + own_damping_;
+    total_ = lambda + this->own_damping_;
     Index undamped = 0;
     each([&](Index j) { undamped += penalty_[j] + total_ <= Scalar(0); });
     if (rows_.count() < undamped) return false;  // singular, whatever the rows are
@@ -251,11 +250,9 @@ class DualState : public ScaledState<V> {
   Cholesky<Numbers> cholesky_;
   Krylov<V> krylov_;
   Index* factorizations_ = nullptr;
-  Scalar own_damping_;
   Scalar total_ = Scalar(0);
   Scalar trace_ = Scalar(0);  // of R̃R̃ᵀ
   Scalar penalty_trace_ = Scalar(0);
-  bool scale_free_;
   bool plain_ = true;
   bool uniform_ = true;
   bool gram_known_ = false;
@@ -265,7 +262,7 @@ class DualState : public ScaledState<V> {
 /// Solve through the n×n Gram matrix of the scores.
 struct Dual {
   double damping = 0;      ///< λ of M + λD, added to what the step policy asks
-  bool scale_free = true;  ///< D = diag(M); false: D = I
+  bool scale_free = true;  ///< D from diag(M); false: D = I
 
   template <class Source>
   static consteval bool requirements_hold() {

@@ -88,9 +88,9 @@ class KroneckerState : public ScaledState<V> {
   using Scalar = ScalarOf<V>;
 
   KroneckerState(Source source, double damping, bool scale_free, Index dimension)
-      : source_(std::move(source)),
+      : ScaledState<V>(dimension, damping, scale_free, 0),
+        source_(std::move(source)),
         diagonal_(dimension),
-        own_damping_(Scalar(damping)),
         scale_free_(scale_free) {}
 
   template <class Evaluator>
@@ -108,15 +108,15 @@ class KroneckerState : public ScaledState<V> {
         diagonal_.segment(first + k * layer.A.rows(), layer.A.rows()) = layer.A.diagonal() * layer.G(k, k);
       }
     });
-    if (!finite || !this->set_scale(diagonal_, scale_free_)) return false;
+    if (!finite || !this->set_scale(diagonal_)) return false;
     penalty_ = source_.penalty().diagonal().cwiseQuotient(this->D_).mean();
     diagonal_ += source_.penalty().diagonal();
-    return this->set_scale(diagonal_, scale_free_);
+    return this->set_scale(diagonal_);
   }
 
   bool solve(Scalar lambda, const V& g, V& d) {
     this->lambda_ = lambda;
-    const Scalar root = Eigen::numext::sqrt(lambda + own_damping_ + penalty_);
+    const Scalar root = Eigen::numext::sqrt(lambda + this->own_damping_ + penalty_);
     ++*factorizations_;
     bool definite = true;
     each([&](const LayerFactors<V>& layer, Part& part, Index) {
@@ -187,7 +187,6 @@ class KroneckerState : public ScaledState<V> {
   V diagonal_;
   V product_;
   Index* factorizations_ = nullptr;
-  Scalar own_damping_;
   Scalar penalty_ = Scalar(0);  // mean of P/D, which acts as damping
   bool scale_free_;
   bool modified_ = false;

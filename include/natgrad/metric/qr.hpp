@@ -22,12 +22,11 @@ class QrState : public ScaledState<V> {
   using Scalar = ScalarOf<V>;
 
   QrState(Source source, double damping, bool scale_free, Index dimension)
-      : source_(std::move(source)),
+      : ScaledState<V>(dimension, damping, scale_free, detail::kept_scale<Source>(damping)),
+        source_(std::move(source)),
         root_(dimension),
         diagonal_(dimension),
         scaled_(dimension),
-        own_damping_(Scalar(damping)),
-        scale_free_(scale_free),
         triangle_(dimension, dimension),
         gram_(dimension, dimension) {
     spectrum_.reserve(dimension);
@@ -47,7 +46,7 @@ class QrState : public ScaledState<V> {
     triangle_ /= Eigen::numext::sqrt(Scalar(static_cast<double>(source_.samples())));
     // the columns' norms are those of J: diag(M) without a sum of squares over the data
     diagonal_ = triangle_.cwiseAbs2().colwise().sum().transpose();
-    if (!this->set_scale(diagonal_, scale_free_)) return false;
+    if (!this->set_scale(diagonal_)) return false;
     root_ = this->D_.cwiseSqrt();
     for (Index j = 0; j < d; ++j) triangle_.col(j) /= root_[j];
     return true;
@@ -55,7 +54,7 @@ class QrState : public ScaledState<V> {
 
   bool solve(Scalar lambda, const V& g, V& d) {
     this->lambda_ = lambda;
-    const Scalar total = lambda + own_damping_;
+    const Scalar total = lambda + this->own_damping_;
     ++*factorizations_;
     const Index size = g.size();
     stack_.topRows(size) = triangle_;
@@ -166,8 +165,6 @@ class QrState : public ScaledState<V> {
   V root_;      // D^½
   V diagonal_;  // of M
   V scaled_;
-  Scalar own_damping_;
-  bool scale_free_;
   Triangle triangle_;  // T of [R/√n; √P]·D^{−½}
   Triangle gram_;
   Stack stack_;
@@ -182,7 +179,7 @@ class QrState : public ScaledState<V> {
 /// Solve by an orthogonal factorization of the scores, for when digits matter.
 struct Qr {
   double damping = 0;      ///< λ of M + λD, added to what the step policy asks
-  bool scale_free = true;  ///< D = diag(M); false: D = I
+  bool scale_free = true;  ///< D from diag(M); false: D = I
 
   template <class Source>
   static consteval bool requirements_hold() {

@@ -4,6 +4,9 @@
 /// What the forms that can be damped share: D, the figures of the last d, and d within a radius by a search for λ.
 
 #include "natgrad/metric/metric.hpp"
+#include "natgrad/metric/scale.hpp"
+
+#include <algorithm>
 
 namespace natgrad {
 
@@ -18,25 +21,34 @@ class ScaledState : public MetricState<V> {
 
   Scalar curvature() const { return curvature_; }
   Scalar scaled_norm() const { return Eigen::numext::sqrt(scaled_square_); }
-  Scalar scaled_square(const V& v) const { return weighted_square(v, D_); }
+  /// vᵀ|diag M|v: what a D that stands in for an empty row, or is of an earlier point, says nothing of
+  Scalar scaled_square(const V& v) const { return weighted_square(v, size_); }
   Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(inverse_weighted_square(g, D_)); }
   Scalar damping() const { return lambda_; }
 
  protected:
-  /// D ← |diag M|, 1 where that is zero, or all ones. False where the diagonal is not finite.
-  bool set_scale(const V& diagonal, bool scale_free) {
+  /// damping: λ beside the policy's. kept: see scale.hpp
+  ScaledState(Index dimension, double damping, bool scale_free, double kept)
+      : D_(V::Zero(dimension)),
+        own_damping_(Scalar(damping)),
+        size_(dimension),
+        kept_(Scalar(kept)),
+        scale_free_(scale_free) {}
+
+  /// D ← max(|diag M|, kept·D), 1 where that is zero; or all ones. False where the diagonal is not finite.
+  bool set_scale(const V& diagonal) {
     if (!all_finite(diagonal)) return false;
-    D_.resize(diagonal.size());
+    size_ = diagonal.cwiseAbs();
     for (Index i = 0; i < D_.size(); ++i) {
-      const Scalar size = Eigen::numext::abs(diagonal[i]);
-      D_[i] = scale_free && size > Scalar(0) ? size : Scalar(1);
+      D_[i] = std::max(size_[i], kept_ * D_[i]);
+      if (!scale_free_ || !(D_[i] > Scalar(0))) D_[i] = Scalar(1);
     }
     return true;
   }
 
   /// Keeps what is asked about d. False where it is not finite.
   bool measure(const V& d, const Scalar& curvature) {
-    scaled_square_ = scaled_square(d);
+    scaled_square_ = weighted_square(d, D_);
     curvature_ = curvature > Scalar(0) ? curvature : Scalar(0);
     return is_finite(scaled_square_) && is_finite(curvature);
   }
@@ -78,9 +90,15 @@ class ScaledState : public MetricState<V> {
   }
 
   V D_;
+  Scalar own_damping_;
   Scalar lambda_ = Scalar(0);
   Scalar curvature_ = Scalar(0);
   Scalar scaled_square_ = Scalar(0);
+
+ private:
+  V size_;  // |diag M|
+  Scalar kept_;
+  bool scale_free_;
 };
 
 }  // namespace natgrad

@@ -22,6 +22,7 @@ struct MatrixSource {
   Source source;
 
   static constexpr bool is_hessian = requires { Source::is_hessian; };
+  static constexpr bool keeps_scale = requires { requires Source::keeps_scale; };
   template <class F>
   static constexpr bool centres = HasCentre<F, V>&& requires {
     requires Source::can_centre;

@@ -16,7 +16,8 @@ namespace natgrad {
 /// LeastSquares{n, residual, jacobian}: residual(x, r) writes the n residuals, jacobian(x, J) the n×d matrix ∂rᵢ/∂xⱼ.
 ///
 /// The score of residual i is −rᵢ∇rᵢ and the expected Fisher information JᵀJ/n, so that the damped natural gradient
-/// −(JᵀJ/n + λD)⁻¹Jᵀr/n with D = diag(JᵀJ/n) is the Levenberg–Marquardt step, and undamped the Gauss–Newton step.
+/// −(JᵀJ/n + λD)⁻¹Jᵀr/n is the Levenberg–Marquardt step, D = diag(JᵀJ/n) and at least 0.87 of what it was a step before; undamped it is
+/// the Gauss–Newton step.
 /// The variance of the residuals is estimated by inference, as Σrᵢ²/(n − d). Each thread keeps one r and one J.
 template <class Residual, class Jacobian>
 class LeastSquares {
