@@ -3,7 +3,7 @@
 
     report.py RESULTS OUTPUT
 
-RESULTS: the directory of bench_….json (Google Benchmark), compile_time.json and peers.json, each of which may be missing.
+RESULTS: the directory of bench_….json (Google Benchmark), compile_time.json, peers.json and least_squares.md, each of which may be missing.
 OUTPUT: the directory of results.md, growth.svg and .png, peers.svg and .png.
 """
 
@@ -153,13 +153,20 @@ def compile_time(results):
     return lines
 
 
+def least_squares(results):
+    found = results / "least_squares.md"
+    if not found.exists():
+        return []
+    return ["## Least squares: minima reached of Moré, Garbow & Hillstrom's problems", "", found.read_text()]
+
+
 def main(results, output):
     runs = benchmarks(results, "bench_fits")
     grown = curves(runs)
     rows = load(results / "peers.json") or []
     lines = ["# Benchmarks", "", machine(), ""]
     lines += kernels(results) + fits(runs) + growth(grown) + small(results) + compile_time(results)
-    lines += report_peers.section(rows)
+    lines += report_peers.section(rows) + least_squares(results)
     (output / "results.md").write_text("\n".join(lines))
     for (by, optimizer), points in grown.items():
         print(f"growth by {by}, {optimizer}: slope {slope(points):.2f}, of the upper half {slope(points[len(points) // 2:]):.2f}")
