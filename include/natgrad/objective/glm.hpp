@@ -298,6 +298,31 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
   double total_weight_ = 0;
 };
 
+namespace detail {
+struct NoFamily {
+  using Canonical = NoFamily;
+};
+}  // namespace detail
+
+/// What X and y alone deduce.
+template <class Link, class Data>
+class GeneralizedLinearModel<detail::NoFamily, Link, Data> {
+  static_assert(
+      sizeof(Data) == 0,
+      "natgrad: a GeneralizedLinearModel needs its family: GeneralizedLinearModel<Poisson>{X, y}, or "
+      "GeneralizedLinearModel{Poisson{}, X, y}.");
+
+ public:
+  template <class X, class Y>
+  GeneralizedLinearModel(X&&, const Y&, GlmOptions<typename Data::Scalar> = {}) {}
+};
+
+template <class X, class Y>
+GeneralizedLinearModel(X&&, const Y&) -> GeneralizedLinearModel<detail::NoFamily>;
+template <class X, class Y>
+GeneralizedLinearModel(X&&, const Y&, GlmOptions<typename std::remove_cvref_t<X>::Scalar>)
+    -> GeneralizedLinearModel<detail::NoFamily>;
+
 template <class Family, class X, class Y>
 GeneralizedLinearModel(Family, X&&, const Y&)
     -> GeneralizedLinearModel<Family, typename Family::Canonical, KeptFeatures<X>>;
