@@ -3,6 +3,7 @@
 
 #include "natgrad/core/minimize.hpp"
 #include "natgrad/inference/inference.hpp"
+#include "natgrad/objective/least_squares.hpp"
 #include "natgrad/optimizer/natural_gradient.hpp"
 #include "natgrad/step/fixed_step.hpp"
 #include "support/catch.hpp"
@@ -268,6 +269,58 @@ TEST_CASE("a step out of the link's domain is contracted, not an end") {
   CHECK(g.cwiseAbs().maxCoeff() < 1e-8);
   CHECK(
       std::isfinite(f.value(f.start())));  // without an intercept 0 is outside the domain, and start() is not
+}
+
+TEST_CASE("the dispersion is on rows of positive weight less the rank of X, as R has it") {
+  const VectorXd y{{1.1, 1.9, 3.2, 3.8, 5.3, 5.8, 7.1, 8.4}}, x = VectorXd::LinSpaced(8, 1, 8);
+  MatrixXd dependent(8, 3);
+  dependent << x, 2 * x, x.array() + 1;
+  SECTION("columns that depend on one another") {
+    const GeneralizedLinearModel<Gaussian> f{dependent, y, {.intercept = true}};
+    const auto table = inference(f, fit(f, f.start()).x);
+    CHECK(table.dispersion == Approx(0.0534525).epsilon(1e-5));
+    CHECK(table.degrees_of_freedom == 6);
+  }
+  SECTION("more parameters than rows") {
+    MatrixXd groups = MatrixXd::Zero(8, 8);
+    for (Index i = 0; i < 8; ++i) groups(i, i / 2) = groups(i, 4 + i / 2) = 1;
+    const GeneralizedLinearModel<Gaussian> f{groups, y, {.intercept = true}};
+    const auto table = inference(f, fit(f, f.start()).x);
+    CHECK(table.dispersion == Approx(0.3675).epsilon(1e-9));
+    CHECK(table.degrees_of_freedom == 4);
+  }
+  SECTION("rows of weight 0 are no rows") {
+    const GeneralizedLinearModel<Gaussian> f{
+        x, y, {.intercept = true, .weights = VectorXd{{1, 1, 1, 1, 1, 0, 0, 0}}}};
+    const auto table = inference(f, fit(f, f.start()).x);
+    CHECK(table.degrees_of_freedom == 3);
+    CHECK(table.p[0] == Approx(0.000794).epsilon(1e-3));
+  }
+  SECTION("least squares alike") {
+    const LeastSquares f{8, [&](const VectorXd& p, VectorXd& r) { r = dependent * p - y; },
+                         [&](const VectorXd&, MatrixXd& J) { J = dependent; }};
+    const auto table = inference(f, minimize(f, VectorXd::Zero(3), NaturalGradient{}).x);
+    CHECK(table.degrees_of_freedom == 6);
+    CHECK(table.dispersion == Approx(0.0534525).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("responses of any size are no separation where the mean can be equal to them") {
+  const VectorXd area{{70, 85, 90, 110, 120, 135, 150, 180}};
+  const VectorXd price{{710e3, 790e3, 905e3, 980e3, 1130e3, 1290e3, 1310e3, 1650e3}};
+  const auto estimates = [](const auto& f) {
+    const auto r = minimize(f, f.start(), NaturalGradient{});
+    INFO(r);
+    CHECK(r.usable());
+    CHECK(inference(f, r.x).exists);
+    return r.x;
+  };
+  const VectorXd line = estimates(GeneralizedLinearModel<Gaussian>{area, price, {.intercept = true}});
+  CHECK(line[0] == Approx(8453.457).epsilon(1e-6));  // R 4.2, glm
+  estimates(GeneralizedLinearModel<Gaussian>{area, VectorXd(-1e4 * price), {.intercept = true}});
+  estimates(GeneralizedLinearModel<Poisson, IdentityLink>{area, price, {.intercept = true}});
+  estimates(GeneralizedLinearModel<Gamma, IdentityLink>{area, price, {.intercept = true}});
+  estimates(GeneralizedLinearModel<Gamma>{area, VectorXd(price.cwiseInverse()), {.intercept = true}});
 }
 
 TEST_CASE("counts that a direction predicts perfectly are separable") {

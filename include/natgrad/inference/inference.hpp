@@ -162,9 +162,26 @@ class InferenceAt {
       out_.unidentified_directions.push_back(name_direction<V>(v, identified.root(), out_.names));
     }
     if constexpr (HasDispersion<F, V>) {
-      out_.degrees_of_freedom = static_cast<double>(f_.sample_count() - out_.effective_rank);
+      out_.degrees_of_freedom = static_cast<double>(rows() - out_.effective_rank);
       const bool known = out_.degrees_of_freedom > 0;  // with none left φ is 0/0
-      out_.dispersion = known ? Scalar(f_.dispersion(x_)) : std::numeric_limits<Scalar>::quiet_NaN();
+      out_.dispersion = known ? dispersion() : std::numeric_limits<Scalar>::quiet_NaN();
+    }
+  }
+
+  /// those of weight > 0
+  Index rows() const {
+    Index count = f_.sample_count();
+    if constexpr (HasSampleWeight<F, V>) {
+      for (Index i = 0, n = count; i < n; ++i) count -= f_.sample_weight(i) > Scalar(0) ? 0 : 1;
+    }
+    return count;
+  }
+
+  Scalar dispersion() const {
+    if constexpr (requires { f_.dispersion(x_, out_.degrees_of_freedom); }) {
+      return f_.dispersion(x_, out_.degrees_of_freedom);
+    } else {
+      return f_.dispersion(x_);
     }
   }
 

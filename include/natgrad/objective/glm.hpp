@@ -154,7 +154,12 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
   /// φ by Pearson's estimate; for the families where it is not known to be 1
   template <class V>
     requires Family::dispersion_is_free Scalar dispersion(const V& x)
-  const { return pearson(x) / Scalar(static_cast<double>(residual_degrees())); }
+  const { return dispersion(x, static_cast<double>(residual_degrees())); }
+
+  /// The same on so many degrees of freedom, which are more than residual_degrees() where columns of X depend on one another.
+  template <class V>
+    requires Family::dispersion_is_free Scalar dispersion(const V& x, double degrees)
+  const { return pearson(x) / Scalar(degrees); }
 
   // ---- a part of the data, and what data cannot tell ---------------------------------------------------------------
 
@@ -224,9 +229,10 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
     return Scalar(family_.draw(static_cast<double>(link_.mean(eta).value), random));
   }
 
-  /// towards which η the loss of row i falls for ever
+  /// Towards which η the loss of row i falls for ever. Where the mean can be the response, the loss has its minimum there.
   auto side() const {
     return [this](Index i) {
+      if (link_.contains(link_.link(responses_[i]))) return 0;
       return detail::falling_side<Scalar>([&](const Scalar& eta) {
         return link_.contains(eta) ? family_.terms(link_, responses_[i], eta).loss
                                    : std::numeric_limits<Scalar>::infinity();

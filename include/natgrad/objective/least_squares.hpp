@@ -112,7 +112,13 @@ class LeastSquares {
   /// Σrᵢ²/(n − d)
   template <class V>
   ScalarOf<V> dispersion(const V& x) const {
-    return residuals(x).squaredNorm() / ScalarOf<V>(static_cast<double>(count_ - x.size()));
+    return dispersion(x, static_cast<double>(count_ - x.size()));
+  }
+
+  /// The same on so many degrees of freedom, which are more than n − d where columns of J depend on one another.
+  template <class V>
+  ScalarOf<V> dispersion(const V& x, double degrees) const {
+    return residuals(x).squaredNorm() / ScalarOf<V>(degrees);
   }
 
  private:
