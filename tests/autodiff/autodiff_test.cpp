@@ -118,6 +118,9 @@ void check_members(Eigen::Index size) {
   CHECK(symmetric);
   f.hessian_times(x, v, Hv);
   CHECK(distance(Hv.data(), exact_Hv.data(), size) <= 2 * static_cast<S>(size) * tolerance);
+  f.hessian_diagonal(x, Hv);
+  const typename Derivatives<S>::Vector exact_diagonal = exact.H.diagonal();
+  CHECK(distance(Hv.data(), exact_diagonal.data(), size) <= tolerance);
 }
 
 template <class S>

@@ -4,6 +4,7 @@
 #include "natgrad/core/minimize.hpp"
 #include "natgrad/inference/inference.hpp"
 #include "natgrad/objective/least_squares.hpp"
+#include "natgrad/optimizer/gradient_descent.hpp"
 #include "natgrad/optimizer/natural_gradient.hpp"
 #include "natgrad/step/fixed_step.hpp"
 #include "support/catch.hpp"
@@ -12,12 +13,23 @@
 
 #include <cmath>
 #include <stdexcept>
+#include <type_traits>
 
 using namespace natgrad;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 namespace {
+
+/// standard normal numbers
+MatrixXd normal(Index rows, Index columns, unsigned seed) {
+  MatrixXd X(rows, columns);
+  IndexedRandom random(seed, 77);
+  for (Index j = 0; j < columns; ++j) {
+    for (Index i = 0; i < rows; ++i) X(i, j) = random.normal();
+  }
+  return X;
+}
 
 template <class F>
 auto fit(const F& f, const VectorXd& start, Index limit = 10'000) {
@@ -374,4 +386,67 @@ TEST_CASE("bad data are rejected in a sentence that names the argument") {
              }),
              "names.size() = 2"));
   CHECK(says(message([&] { GeneralizedLinearModel(NegativeBinomial{0}, X, good); }), "shape = 0"));
+}
+
+TEST_CASE("whatever is deduced keeps X as it is, with options or without") {
+  const MatrixXd X = MatrixXd::Ones(4, 2);
+  const Eigen::SparseMatrix<double> S = X.sparseView();
+  const VectorXd y = VectorXd::Ones(4);
+  const GeneralizedLinearModel plain{Poisson{}, S, y};
+  const GeneralizedLinearModel with_options{Poisson{}, S, y, {.intercept = true}};
+  const GeneralizedLinearModel with_link{Poisson{}, Log{}, S, y, {.intercept = true}};
+  const GeneralizedLinearModel named{Poisson{}, S, y, GlmOptions<double>{.ridge = 1}};
+  STATIC_REQUIRE(std::is_same_v<decltype(plain), decltype(with_options)>);
+  STATIC_REQUIRE(std::is_same_v<decltype(plain), decltype(with_link)>);
+  STATIC_REQUIRE(std::is_same_v<decltype(plain), decltype(named)>);
+  STATIC_REQUIRE(std::is_base_of_v<Eigen::SparseMatrixBase<std::remove_cvref_t<decltype(plain.features())>>,
+                                   std::remove_cvref_t<decltype(plain.features())>>);
+  const GeneralizedLinearModel dense{Poisson{}, X, y, {.intercept = true}};
+  CHECK(dense.features().data() == X.data());
+  const Eigen::MatrixXf Xf = X.cast<float>();
+  const Eigen::VectorXf yf = y.cast<float>();
+  const GeneralizedLinearModel single{Binomial{}, Probit{}, Xf, yf, {.intercept = true}};
+  STATIC_REQUIRE(std::is_same_v<decltype(single)::Scalar, float>);
+}
+
+TEST_CASE("at the edge of the link's domain no run calls itself usable far from the optimum") {
+  int edges = 0;
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    const MatrixXd X = normal(40, 2, seed);
+    VectorXd mean = 0.5 * X.rowwise().sum();
+    mean.array() -= mean.minCoeff() - 0.05;
+    VectorXd y(40);
+    for (Index i = 0; i < 40; ++i) {
+      IndexedRandom random(seed, static_cast<std::uint64_t>(i));
+      y[i] = Poisson{}.draw(mean[i], random);
+    }
+    const GeneralizedLinearModel<Poisson, IdentityLink> f{X, y, {.intercept = true}};
+    const auto by_fisher = minimize(f, f.start(), NaturalGradient{});
+    if (by_fisher.converged()) continue;
+    ++edges;
+    const auto steepest = minimize(f, f.start(), GradientDescent{});
+    INFO(steepest);
+    CHECK((!steepest.usable() || steepest.value < by_fisher.value + 1e-4));
+    if (steepest.status == Status::step_failed) CHECK(steepest.message.contains("edge of its domain"));
+  }
+  CHECK(edges > 5);
+}
+
+TEST_CASE("a linear regression ends soon after it is solved") {
+  for (unsigned seed = 1; seed <= 30; ++seed) {
+    const MatrixXd noise = normal(60, 5, seed);
+    MatrixXd X(60, 4);
+    VectorXd y(60);
+    for (Index i = 0; i < 60; ++i) {
+      const double t = static_cast<double>(i) / 60;
+      X.row(i) << 1947 + std::floor(16 * t), 2.3e5 + 3.2e5 * t + 1e4 * noise(i, 0), 3000 + 900 * noise(i, 1),
+          1.07e5 + 2.3e4 * t + 500 * noise(i, 2);
+      y[i] = 6e4 + 1e4 * t + 300 * noise(i, 3);
+    }
+    const GeneralizedLinearModel<Gaussian> f{X, y, {.intercept = true}};
+    const auto r = minimize(f, f.start(), NaturalGradient{});
+    INFO(r);
+    CHECK(r.usable());
+    CHECK(r.iterations <= 150);
+  }
 }

@@ -175,3 +175,19 @@ TEST_CASE("a count below one throws") {
   CHECK(rejects([&] { LeastSquares(0, nothing, nothing); }, {"residuals = 0", "a count ≥ 1"}));
   CHECK(rejects([&] { LeastSquares(-3, nothing, nothing); }, {"residuals = -3"}));
 }
+
+TEST_CASE("what the jacobian leaves out is NaN, and its shape is looked at") {
+  const auto residual = [](const VectorXd& x, VectorXd& r) { r << x[0] - 1, x[1] - 2, x.sum(); };
+  const VectorXd one = VectorXd::Ones(2);
+  VectorXd g(2);
+  const LeastSquares partial(3, residual, [](const VectorXd&, MatrixXd& J) { J(0, 0) = 1; });
+  partial.gradient(one, g);
+  CHECK(g.hasNaN());
+  const LeastSquares sums(3, residual, [](const VectorXd&, MatrixXd& J) { J.col(0).array() += 1.0; });
+  sums.gradient(one, g);
+  CHECK(g.hasNaN());
+  const LeastSquares turned(3, residual, [](const VectorXd&, MatrixXd& J) { J = MatrixXd::Ones(2, 3); });
+  CHECK(rejects([&] { turned.gradient(one, g); }, {"jacobian(x, J)", "J.rows() = 2"}));
+  const LeastSquares wide(3, residual, [](const VectorXd&, MatrixXd& J) { J = MatrixXd::Ones(3, 4); });
+  CHECK(rejects([&] { wide.gradient(one, g); }, {"jacobian(x, J)", "J.cols() = 4"}));
+}

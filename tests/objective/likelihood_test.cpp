@@ -110,3 +110,24 @@ TEST_CASE("the wrapped likelihood of a logistic regression is that regression") 
   model.sampled_scores(x, 0, 3, R);
   CHECK(S == R);
 }
+
+namespace {
+
+/// Normal observations of mean x₀ + x₁, the second entry of whose score is forgotten, or all of it.
+struct Forgotten {
+  bool all = false;
+  double value(const Eigen::Vector2d& x) const { return 0.5 * std::pow(x.sum() - 3, 2); }
+  Index sample_count() const { return 4; }
+  void score(const Eigen::Vector2d& x, Index, Eigen::Vector2d& s) const {
+    if (!all) s[0] = 3 - x.sum();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an entry of a score that the model does not write is no derivative of 0") {
+  for (const bool all : {false, true}) {
+    const auto r = minimize(likelihood(Forgotten{all}), Eigen::Vector2d(1, 1), NaturalGradient{});
+    CHECK(r.status == Status::not_finite);
+  }
+}

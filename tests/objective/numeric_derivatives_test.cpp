@@ -90,3 +90,15 @@ TEST_CASE("a run from the value alone says so, and finds the minimum") {
   CHECK(newton.message.contains("derivatives by central differences"));
   CHECK(minimize(f, Eigen::Vector2d(-1.2, 1), GradientDescent{}).message.contains("central differences"));
 }
+
+namespace {
+double parabola(const Eigen::VectorXd& x) { return 0.5 * (x.array() - 2).matrix().squaredNorm(); }
+}  // namespace
+
+TEST_CASE("a free function may be given by its name") {
+  const auto f = numeric_derivatives(parabola);
+  const Eigen::VectorXd x = Eigen::VectorXd::Zero(3);
+  Eigen::VectorXd g(3);
+  f.gradient(x, g);
+  CHECK((g + Eigen::VectorXd::Constant(3, 2)).norm() < 1e-8);
+}

@@ -136,6 +136,28 @@ class Autodiff {
     }
   }
 
+  /// D ← diag ∇²f(x), without the matrix
+  template <class V>
+  void hessian_diagonal(const V& x, V& D) const {
+    jets::require_size("D", D.rows(), x.rows());
+    constexpr int K = jets::directions<V>();
+    using Inner = Jet<typename V::Scalar, K>;
+    using Outer = Jet<Inner, K>;
+    jets::WithScalar<Outer, V> lifted(x.template cast<Outer>());
+    for (Eigen::Index first = 0; first < x.rows(); first += K) {
+      const Eigen::Index count = first + K < x.rows() ? K : x.rows() - first;
+      for (Eigen::Index k = 0; k < count; ++k) {
+        lifted[first + k].value.derivative[index(k)] = 1;
+        lifted[first + k].derivative[index(k)] = 1;
+      }
+      const Outer result = f_(lifted);
+      for (Eigen::Index k = 0; k < count; ++k) {
+        D[first + k] = result.derivative[index(k)].derivative[index(k)];
+        lifted[first + k] = Outer(x[first + k]);
+      }
+    }
+  }
+
  private:
   static constexpr std::size_t index(Eigen::Index k) { return static_cast<std::size_t>(k); }
 

@@ -47,12 +47,12 @@ concept HasRunState = requires(const Policy& policy) {
 };
 
 template <class Policy, class Search>
-concept StepPolicy = std::invocable<Policy&, Search&> &&(
-    std::constructible_from<
-        Step<typename Search::Scalar>,
+concept StepPolicy =
+    std::invocable<Policy&, Search&> && !std::same_as<
+        bool,
         std::invoke_result_t<
             Policy&,
-            Search&>> || std::convertible_to<std::invoke_result_t<Policy&, Search&>, typename Search::Scalar>);
+            Search&>> && (std::constructible_from<Step<typename Search::Scalar>, std::invoke_result_t<Policy&, Search&>> || std::convertible_to<std::invoke_result_t<Policy&, Search&>, typename Search::Scalar>);
 
 namespace detail {
 

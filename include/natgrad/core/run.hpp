@@ -131,8 +131,10 @@ class Run {
   bool step() {
     if (is_flat()) return false;
     if ((singular_steps_ == 10 || singular_steps_ % 100 == 99) && plunge()) return true;
+    const Index outside = search_.trials_outside();
     const Step<Scalar> found(policy_(search_));
-    no_step_reason_ = found.reason;
+    cut_ = search_.trials_outside() > outside;
+    no_step_reason_ = cut_ ? kEdge : found.reason;
     if (found && !(found.length > Scalar(0) && is_finite(found.length)))
       no_step_reason_ = "the step policy gave an α that is not a finite number > 0";
     singular_steps_ = metric_.met_singular() ? singular_steps_ + 1 : 0;
@@ -161,7 +163,8 @@ class Run {
   bool budget_spent() const { return f_.spent(); }
 
   /// Rounding level: for 100 steps f did not fall by more than its noise, nor the gradient by 1 %, and no more was promised. Steps
-  /// that are too long go in circles too, but they promise more.
+  /// that are too long go in circles too, but they promise more. Where the gradient is no more than its own rounding, 20 steps
+  /// say it, and a gradient that happens to be smaller says nothing.
   bool stalls() {
     const auto& at = search_.at();
     // An infinite noise is that of an x too large to be squared, on the way to −∞.
@@ -169,12 +172,15 @@ class Run {
       const Scalar size = search_.noise() + search_.cancellation();
       return is_finite(size) ? size : Scalar(0);
     };
-    if (at.gradient_norm < Scalar(0.99) * stall_gradient_ || at.value < stall_value_ - noise()) {
+    const auto is_lost = [&] { return at.gradient_norm <= search_.gradient_noise(); };
+    if ((at.gradient_norm < Scalar(0.99) * stall_gradient_ && (stalled_ < 20 || !is_lost()))
+        || at.value < stall_value_ - noise()) {
       stall_gradient_ = at.gradient_norm;
       stall_value_ = at.value;
+      stall_outside_ = search_.trials_outside();
       stalled_ = 0;
     }
-    if (++stalled_ <= 100) return false;
+    if (++stalled_ <= 20 || (stalled_ <= 100 && !is_lost())) return false;
     const auto& last = search_.previous();
     const Scalar blind = Scalar(1000) * noise();
     return -last.length * last.slope <= blind && at.value <= search_.initial_value() + blind;
@@ -186,6 +192,11 @@ class Run {
   Ending limit() const { return limit_of(f_); }
   Ending rounding_level(const Reason& reason) const {
     return detail::rounding_level(search_, start_, reason);
+  }
+  Ending standstill() const {
+    const bool cut = 2 * (search_.trials_outside() - stall_outside_) > stalled_;
+    if (cut) return {Status::step_failed, {.remark = kEdge}};
+    return rounding_level({.remark = "f and ‖∇f‖ no longer fall"});
   }
 
   /// Nothing lowers f: because f is as low as rounding lets it be, or because something is wrong.
@@ -201,7 +212,8 @@ class Run {
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
                         promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),
                         no_step_reason_};
-    return promised <= resolved ? rounding_level(reason) : Ending{Status::step_failed, reason};
+    // Steps that were cut at the edge of f's domain promised little for that.
+    return promised <= resolved && !cut_ ? rounding_level(reason) : Ending{Status::step_failed, reason};
   }
 
   // ---- the result --------------------------------------------------------------------------------------------------
@@ -231,6 +243,9 @@ class Run {
   }
 
  private:
+  static constexpr const char* kEdge =
+      "f is not finite a step further on, so that x may lie at the edge of its domain";
+
   bool separated_near(const V& x, const V& g) {
     if constexpr (FindsSeparation<F, V>) {
       direction_.resize(x.size());
@@ -279,8 +294,10 @@ class Run {
   Index prepared_ = -1;
   Index singular_steps_ = 0;  // in a row, the last one included
   Index searched_ = -1;       // for a direction that separates
+  Index stall_outside_ = 0;
   int stalled_ = 0;
   bool sound_ = false;
+  bool cut_ = false;  // a trial of the last search lay where f is not finite
   bool has_best_ = false;
 };
 

@@ -279,6 +279,9 @@ class Search {
   const Scalar& initial_value() const { return initial_value_; }
   bool saw_minus_infinity() const { return saw_minus_infinity_; }
 
+  /// how many trials lay where f or its gradient is not finite
+  Index trials_outside() const { return trials_outside_; }
+
   /// The point before the last step with all that was known there, as long as no trial has overwritten it.
   const Iterate<Vector>* left() const { return left_; }
 
@@ -348,6 +351,7 @@ class Search {
     if (!is_finite(t.point.value)) return nullptr;
     f_.complete(t.point);
     if (is_finite(t.point.gradient_norm)) return &t;
+    ++trials_outside_;
     t.point.value = infinity();
     return nullptr;
   }
@@ -365,9 +369,14 @@ class Search {
     t.point.x.noalias() = at_.x + alpha * direction_;
     t.point.has_gradient = false;
     t.point.value = infinity();
-    if (t.point.x != at_.x) f_.evaluate(t.point);  // else α·d is below the rounding of x, and f is known
-    if (t.point.value == -infinity()) saw_minus_infinity_ = true;
-    if (!t.point.finite()) t.point.value = infinity();
+    if (t.point.x != at_.x) {  // else α·d is below the rounding of x, and f is known
+      f_.evaluate(t.point);
+      if (t.point.value == -infinity()) saw_minus_infinity_ = true;
+      if (!t.point.finite()) {
+        ++trials_outside_;
+        t.point.value = infinity();
+      }
+    }
     if (!(t.point.value < at_.value)) note_failure(alpha);
     return t;
   }
@@ -394,6 +403,7 @@ class Search {
   Scalar failed_promise_ = Scalar(-1);
   Scalar initial_value_ = Scalar(0);
   Index iteration_ = 0;
+  Index trials_outside_ = 0;
   bool aimed_ = false;
   bool saw_minus_infinity_ = false;
 };

@@ -73,7 +73,7 @@ constexpr std::string_view advice(Status status) {
       return "A stop rule of yours ended the run.";
     case Status::not_finite:
       return "f or its gradient is NaN or infinite at x0: start inside the domain, check the formulas there, "
-             "and that gradient(x, g) takes g by reference.";
+             "and that gradient(x, g) takes g by reference and writes all of it.";
     case Status::unbounded:
       return "f falls without bound along the last direction: check its sign, or add a penalty.";
     case Status::separable:

@@ -3,6 +3,14 @@
 
 /// The types that follow from V, the plain Eigen column vector the parameters live in.
 
+#if !defined(__cpp_concepts) || __cpp_concepts < 201907L
+#error "natgrad needs C++20: compile with -std=c++20."
+#endif
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
+#error \
+    "natgrad tells NaN and infinity from numbers: compile without -ffast-math, -Ofast and -ffinite-math-only."
+#endif
+
 #include <Eigen/Core>
 
 #include <concepts>

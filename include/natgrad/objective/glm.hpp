@@ -15,6 +15,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -49,6 +50,9 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
   using Scalar = typename Data::Scalar;
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
   using Options = GlmOptions<Scalar>;
+  /// Not deduced: the guides below deduce Data too, which would otherwise be its default.
+  template <class T>
+  using Given = std::type_identity_t<T>;
 
   template <class X, class Y>
     requires requires(const X& x) { x.cols(); }
@@ -56,12 +60,13 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
       : GeneralizedLinearModel(Family{}, Link{}, std::forward<X>(inputs), responses, std::move(options)) {}
 
   template <class X, class Y>
-  GeneralizedLinearModel(Family family, X&& inputs, const Y& responses, Options options = {})
+  GeneralizedLinearModel(Given<Family> family, X&& inputs, const Y& responses, Options options = {})
       : GeneralizedLinearModel(std::move(family), Link{}, std::forward<X>(inputs), responses,
                                std::move(options)) {}
 
   template <class X, class Y>
-  GeneralizedLinearModel(Family family, Link link, X&& inputs, const Y& responses, Options options = {})
+  GeneralizedLinearModel(Given<Family> family, Given<Link> link, X&& inputs, const Y& responses,
+                         Options options = {})
       : Base(std::forward<X>(inputs), options.intercept, options.ridge),
         responses_(detail::response<Vector>("GeneralizedLinearModel", responses)),
         options_(std::move(options)),
@@ -308,6 +313,12 @@ namespace detail {
 struct NoFamily {
   using Canonical = NoFamily;
 };
+
+/// A family or a link, no data.
+template <class T>
+concept NoTable = !requires(const T& t) {
+  t.cols();
+};
 }  // namespace detail
 
 /// What X and y alone deduce.
@@ -329,15 +340,15 @@ template <class X, class Y>
 GeneralizedLinearModel(X&&, const Y&, GlmOptions<typename std::remove_cvref_t<X>::Scalar>)
     -> GeneralizedLinearModel<detail::NoFamily>;
 
-template <class Family, class X, class Y>
+template <detail::NoTable Family, class X, class Y>
 GeneralizedLinearModel(Family, X&&, const Y&)
     -> GeneralizedLinearModel<Family, typename Family::Canonical, KeptFeatures<X>>;
-template <class Family, class X, class Y>
+template <detail::NoTable Family, class X, class Y>
 GeneralizedLinearModel(Family, X&&, const Y&, GlmOptions<typename std::remove_cvref_t<X>::Scalar>)
     -> GeneralizedLinearModel<Family, typename Family::Canonical, KeptFeatures<X>>;
-template <class Family, class Link, class X, class Y>
+template <detail::NoTable Family, detail::NoTable Link, class X, class Y>
 GeneralizedLinearModel(Family, Link, X&&, const Y&) -> GeneralizedLinearModel<Family, Link, KeptFeatures<X>>;
-template <class Family, class Link, class X, class Y>
+template <detail::NoTable Family, detail::NoTable Link, class X, class Y>
 GeneralizedLinearModel(Family, Link, X&&, const Y&, GlmOptions<typename std::remove_cvref_t<X>::Scalar>)
     -> GeneralizedLinearModel<Family, Link, KeptFeatures<X>>;
 

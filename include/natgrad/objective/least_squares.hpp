@@ -7,6 +7,7 @@
 #include "natgrad/core/require.hpp"
 #include "natgrad/objective/random.hpp"
 
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -127,6 +128,10 @@ class LeastSquares {
   template <class V>
   using JacobianMatrix = Eigen::Matrix<ScalarOf<V>, Eigen::Dynamic, V::RowsAtCompileTime>;
 
+  /// so that an entry which the callable does not write is seen
+  template <class V>
+  static constexpr ScalarOf<V> kLeftOut = std::numeric_limits<ScalarOf<V>>::quiet_NaN();
+
   template <class V>
   ScalarOf<V> share() const {
     return ScalarOf<V>(1) / ScalarOf<V>(static_cast<double>(count_));
@@ -139,10 +144,14 @@ class LeastSquares {
 
   template <class V>
   const Residuals<V>& residuals(const V& x) const {
+    constexpr bool callable = std::invocable<const Residual&, const V&, Residuals<V>&>;
+    static_assert(
+        callable,
+        "natgrad: the residual of LeastSquares must be callable as (const V& x, R& r), which writes the n "
+        "entries of the column vector r; `auto& r` takes any.");
     thread_local Residuals<V> r;
-    r.setConstant(count_,
-                  std::numeric_limits<ScalarOf<V>>::quiet_NaN());  // so that an entry left out is seen
-    residual_(x, r);
+    r.setConstant(count_, kLeftOut<V>);
+    if constexpr (callable) residual_(x, r);
     if (r.size() != count_)
       detail::reject("LeastSquares: residual(x, r): r.size()", r.size(), "the number of residuals");
     return r;
@@ -150,9 +159,17 @@ class LeastSquares {
 
   template <class V>
   const JacobianMatrix<V>& jacobian(const V& x) const {
+    constexpr bool callable = std::invocable<const Jacobian&, const V&, JacobianMatrix<V>&>;
+    static_assert(
+        callable,
+        "natgrad: the jacobian of LeastSquares must be callable as (const V& x, M& J), which writes the n×d "
+        "entries of J, an Eigen::Matrix<Scalar, Dynamic, V::RowsAtCompileTime>; `auto& J` takes it.");
     thread_local JacobianMatrix<V> J;
-    J.resize(count_, x.size());
-    jacobian_(x, J);
+    J.setConstant(count_, x.size(), kLeftOut<V>);
+    if constexpr (callable) jacobian_(x, J);
+    if (J.rows() != count_)
+      detail::reject("LeastSquares: jacobian(x, J): J.rows()", J.rows(), "the number of residuals");
+    if (J.cols() != x.size()) detail::reject("LeastSquares: jacobian(x, J): J.cols()", J.cols(), "x.size()");
     return J;
   }
 

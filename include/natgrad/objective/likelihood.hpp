@@ -5,6 +5,7 @@
 
 #include "natgrad/core/objective.hpp"
 
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,10 @@ namespace natgrad {
 /// sampled_scores, kl and parameter_names. The model must have no penalty, whose gradient the scores do not show.
 template <class Model>
 class Likelihood {
+  static_assert(HasSampleCount<Model>,
+                "natgrad: likelihood needs sample_count() of the model: give it `natgrad::Index "
+                "sample_count() const`.");
+
  public:
   explicit Likelihood(Model model) : model_(std::move(model)) {}
 
@@ -30,9 +35,9 @@ class Likelihood {
   void gradient(const V& x, V& g) const {
     using Scalar = ScalarOf<V>;
     thread_local V s;
-    s.resize(x.size());
     g.setZero();
     for (Index i = 0; i < sample_count(); ++i) {
+      s.setConstant(x.size(), kLeftOut<Scalar>);
       score(x, i, s);
       if constexpr (HasSampleWeight<Model, V>) {
         g -= Scalar(model_.sample_weight(i)) * s;
@@ -43,6 +48,17 @@ class Likelihood {
     g /= Scalar(static_cast<double>(sample_count()));
   }
 
+  /// Nothing else than a sentence.
+  template <class V>
+    requires(!HasAnyScores<Model, V>)
+  void gradient(const V&, V&) const {
+    static_assert(
+        HasAnyScores<Model, V>,
+        "natgrad: likelihood needs score(x, i, s) of the model: give it `void score(const V& x, Index i, V& "
+        "s) "
+        "const`, or scores(x, first, S) with S a natgrad::Scores<V>; V is the plain vector type of x0.");
+  }
+
   template <class V>
     requires HasAnyScores<Model, V>
   void score(const V& x, Index i, V& s) const {
@@ -50,7 +66,7 @@ class Likelihood {
       model_.score(x, i, s);
     } else {
       thread_local Scores<V> row;
-      row.resize(1, x.size());
+      row.setConstant(1, x.size(), kLeftOut<ScalarOf<V>>);
       model_.scores(x, i, row);
       s = row.row(0).transpose();
     }
@@ -79,6 +95,10 @@ class Likelihood {
   { return model_.parameter_names(); }
 
  private:
+  /// so that an entry which the model does not write is seen
+  template <class Scalar>
+  static constexpr Scalar kLeftOut = std::numeric_limits<Scalar>::quiet_NaN();
+
   Model model_;
 };
 

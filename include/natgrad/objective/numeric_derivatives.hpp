@@ -110,7 +110,7 @@ class NumericDerivatives {
 /// f is an objective with value(x), or any callable x → Scalar; kept by value.
 template <class F>
 auto numeric_derivatives(F&& f) {
-  return NumericDerivatives<std::remove_cvref_t<F>>(std::forward<F>(f));
+  return NumericDerivatives<std::decay_t<F>>(std::forward<F>(f));
 }
 
 }  // namespace natgrad
