@@ -11,7 +11,6 @@
 #include "natgrad/core/verdict.hpp"
 
 #include <concepts>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -109,15 +108,6 @@ consteval bool optimizer_fits() {
   return false;
 }
 
-/// What a stop rule returns.
-template <class Observer, class V>
-consteval bool gives_status() {
-  if constexpr (std::invocable<Observer&, const Progress<V>&>) {
-    return std::convertible_to<std::invoke_result_t<Observer&, const Progress<V>&>, std::optional<Status>>;
-  }
-  return false;
-}
-
 template <class F, class X0, class T, class Stop, class Observer>
 consteval bool requirements_hold() {
   if constexpr (start_is_vector<X0>()) {
@@ -132,11 +122,6 @@ consteval bool requirements_hold() {
     static_assert(
         observer,
         "natgrad: an observer must be callable as (const Progress<V>&); V is the plain vector type of x0.");
-    constexpr bool watches = !observer || !gives_status<Observer, V>();
-    static_assert(
-        watches,
-        "natgrad: an observer only watches, and its Status would be lost: to stop the run, pass it as a "
-        "rule, minimize(f, x0, optimizer, StopWhen{} | rule).");
     if constexpr (objective_is_differentiable<Unwrapped<F>, V>()) {
       return optimizer_fits<Unwrapped<F>, V, T>() && rule && observer;
     }
