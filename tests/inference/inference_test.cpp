@@ -205,3 +205,41 @@ TEST_CASE("wrong arguments are rejected by name") {
   CHECK_THROWS_AS(inference(f, data.estimate, {.level = 1}), std::invalid_argument);
   CHECK_THROWS_AS(inference(f, data.estimate).intervals(0), std::invalid_argument);
 }
+
+TEST_CASE("standard errors of a column far from 0 are those of the centred column") {
+  const Index n = 200;
+  const auto check = [&](double offset, double spread, auto one) {
+    using Scalar = decltype(one);
+    using M = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+    using W = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+    Eigen::MatrixXd far(n, 2), near(n, 2);
+    Eigen::VectorXd y(n);
+    for (Index i = 0; i < n; ++i) {
+      IndexedRandom random(7, static_cast<std::uint64_t>(i));
+      near.row(i) << random.normal(), std::floor(spread * random.uniform());
+      far.row(i) << near(i, 0), near(i, 1) + offset;
+      y[i] = random.normal() + near(i, 0) - 2 * near(i, 1) / spread > -1 ? 1 : 0;
+    }
+    const M Xf = far.cast<Scalar>(), Xn = near.cast<Scalar>();
+    const W labels = y.cast<Scalar>();
+    const LogisticRegression<M> f{Xf, labels, {.intercept = true}}, g{Xn, labels, {.intercept = true}};
+    const auto a = minimize(f, f.start(), NaturalGradient{});
+    const auto b = minimize(g, g.start(), NaturalGradient{});
+    REQUIRE(a.usable());
+    const auto there = inference(f, a.x), here = inference(g, b.x);
+    const double tolerance = std::sqrt(static_cast<double>(std::numeric_limits<Scalar>::epsilon()));
+    CHECK(there.effective_rank == 3);
+    for (Index j = 0; j < 2; ++j) {
+      CHECK(there.standard_errors[j] == Approx(here.standard_errors[j]).epsilon(20 * tolerance));
+      CHECK(there.robust().standard_errors[j]
+            == Approx(here.robust().standard_errors[j]).epsilon(20 * tolerance));
+      CHECK(there.observed().standard_errors[j]
+            == Approx(here.observed().standard_errors[j]).epsilon(20 * tolerance));
+    }
+    // the intercept is that of x = 0, far from the data
+    CHECK(there.standard_errors[2] == Approx(offset * here.standard_errors[1]).epsilon(0.1));
+    CHECK(there.score_statistic >= 0);
+  };
+  check(1.76e9, 600, 1.0);
+  check(1990, 30, 1.0F);
+}

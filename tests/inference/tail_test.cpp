@@ -47,5 +47,6 @@ TEST_CASE("quantiles are those of the tables, and invert the tail") {
   CHECK(two_sided_quantile(0.95, 4) == Approx(2.7764451051977987).epsilon(1e-12));
   CHECK(two_sided_quantile(0.99, 23) == Approx(2.807335683769999).epsilon(1e-12));
   CHECK(std::isnan(two_sided_quantile(0.95, 0)));
+  CHECK(two_sided_p(std::numeric_limits<double>::infinity(), 3) == 0);
   CHECK(two_sided_p(two_sided_quantile(1 - 1e-9, 7), 7) == Approx(1e-9).epsilon(1e-6));
 }

@@ -89,14 +89,17 @@ Check check_mean_score(const F& f, const V& x, double tolerance) {
   full_gradient(f, x, g);
   const Table sums = mean_score(f, x);
   const double rounding = rounding_of_sum<ScalarOf<V>>(n);
-  return Comparison{"mean score",
-                    "-∇f",
-                    Table::of(d, 1, [&](Index i, Index) { return sums(i, 0); }),
-                    Table::of(d, 1, [&](Index i, Index) { return -static_cast<double>(g[i]); }),
-                    Table::of(d, 1, [&](Index i, Index) { return rounding * sums(i, 1); }),
-                    tolerance,
-                    usual_faults(n)}
-      .judge();
+  Check check = Comparison{"mean score",
+                           "-∇f",
+                           Table::of(d, 1, [&](Index i, Index) { return sums(i, 0); }),
+                           Table::of(d, 1, [&](Index i, Index) { return -static_cast<double>(g[i]); }),
+                           Table::of(d, 1, [&](Index i, Index) { return rounding * sums(i, 1); }),
+                           tolerance,
+                           usual_faults(n)}
+                    .judge();
+  if (check.sentence == "does not agree with -∇f.")
+    check.sentence += " Where f has a penalty, say so by penalty_hessian(x, P), P ← its ∇².";
+  return check;
 }
 
 /// ∂/∂x of the mean score and of ∇f, by the same differences.

@@ -90,6 +90,9 @@ class InferenceAt {
     for (Matrix* m : {&out_.expected_covariance, &out_.observed_covariance, &out_.sandwich}) {
       m->setConstant(d, d, std::numeric_limits<Scalar>::quiet_NaN());
     }
+    if constexpr (HasCentre<F, V>) {
+      if (f.centre().size() > 0) coordinates_.set_centre(&f.centre());
+    }
     count();
   }
 
@@ -114,10 +117,11 @@ class InferenceAt {
     if constexpr (has_gradient) {
       V g(x_.size());
       gradient_of(f_, x_, g);
+      const V turned = coordinates_.turned_gradient(g);
       const Dynamic W = identified.whitening();
       Scalar squares(0);
       for (Index k = 0; k < W.cols(); ++k) {
-        const Scalar part = kernel::dot(W.data() + k * W.rows(), g.data(), W.rows());
+        const Scalar part = kernel::dot(W.data() + k * W.rows(), turned.data(), W.rows());
         squares += part * part;
       }
       out_.score_statistic = Scalar(out_.samples) * squares / out_.dispersion;
@@ -138,7 +142,18 @@ class InferenceAt {
     }
   }
 
+  /// In the coordinates in which the model's far columns are centred, where it has such: the sums of their squares as they are
+  /// would have lost what they tell.
   void informations() {
+    if constexpr (HasCentre<F, V>) {
+      if (f_.centre().size() > 0) {
+        for (Matrix* m : {&expected_, &observed_}) m->setZero(x_.size(), x_.size());
+        f_.centred_fisher(x_, expected_);
+        add_penalty_to<V>(f_, x_, expected_);
+        f_.centred_hessian(x_, observed_);
+        return;
+      }
+    }
     V unit = x_.cwiseAbs().cwiseMax(Scalar(1));
     if constexpr (has_expected) {
       expected_information(f_, x_, expected_);
@@ -147,7 +162,8 @@ class InferenceAt {
       }
     }
     if constexpr (has_observed) observed_information(f_, x_, unit, observed_);
-    if constexpr (has_scores && !has_expected && !has_observed) score_moment(f_, x_, 1, moment_);
+    if constexpr (has_scores && !has_expected && !has_observed)
+      score_moment(f_, x_, 1, moment_, coordinates_);
   }
 
   void describe(const Identified<V>& identified) {
@@ -157,6 +173,7 @@ class InferenceAt {
     out_.unidentified = identified.null_directions();
     for (Index k = 0; k < out_.unidentified.cols(); ++k) {
       V v = out_.unidentified.col(k).cwiseQuotient(identified.root());
+      coordinates_.turn_back(v);
       v /= max_norm(v);
       out_.unidentified.col(k) = v;
       out_.unidentified_directions.push_back(name_direction<V>(v, identified.root(), out_.names));
@@ -190,17 +207,33 @@ class InferenceAt {
     if (!identified.finite() || identified.indefinite()) {
       return Matrix::Constant(x_.size(), x_.size(), std::numeric_limits<Scalar>::quiet_NaN());
     }
-    return outer_product(identified.whitening()) * (out_.dispersion / Scalar(out_.samples));
+    Matrix covariance = outer_product(identified.whitening()) * (out_.dispersion / Scalar(out_.samples));
+    turn_back(covariance);
+    return covariance;
+  }
+
+  /// C ← T⁻¹CT⁻ᵀ: a covariance in the coordinates of x
+  void turn_back(Matrix& C) const {
+    V column(x_.size());
+    for (int side = 0; side < 2; ++side) {
+      for (Index j = 0; j < C.cols(); ++j) {
+        column = C.col(j);
+        coordinates_.turn_back(column);
+        C.col(j) = column;
+      }
+      C.transposeInPlace();
+    }
   }
 
   void add_sandwich() {
     const Matrix& main = has_observed ? observed_ : expected_;
     const Identified<V> identified(main);
     if (!identified.finite() || identified.indefinite()) return;
-    score_moment(f_, x_, 2, moment_);
+    score_moment(f_, x_, 2, moment_, coordinates_);
     const Dynamic inverse = outer_product(identified.whitening());
     out_.sandwich =
         product(product(inverse, Dynamic(moment_)), inverse) / Scalar(static_cast<double>(f_.sample_count()));
+    turn_back(out_.sandwich);
   }
 
   static Scalar spectral_norm(Dynamic M) {
@@ -216,6 +249,7 @@ class InferenceAt {
   const V& x_;
   Inference<V> out_;
   Matrix expected_, observed_, moment_;
+  CentredCoordinates<V> coordinates_;
 };
 
 }  // namespace detail

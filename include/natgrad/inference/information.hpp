@@ -5,6 +5,7 @@
 
 #include "natgrad/core/objective.hpp"
 #include "natgrad/fisher/row_gram.hpp"
+#include "natgrad/metric/centred_coordinates.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -107,10 +108,12 @@ void observed_information(const F& f, const V& x, const V& unit, SquareMatrix<V>
   M = (Scalar(0.5) * (M + M.transpose())).eval();
 }
 
-/// M ← Σ wᵢᵏsᵢsᵢᵀ/n at the observed labels; k = 1 estimates the information, k = 2 is the variance of the weighted score.
+/// M ← Σ wᵢᵏsᵢsᵢᵀ/n at the observed labels, in those coordinates; k = 1 estimates the information, k = 2 is the variance of the
+/// weighted score.
 template <class V, class F>
   requires HasAnyScores<F, V>
-void score_moment(const F& f, const V& x, int weight_power, SquareMatrix<V>& M) {
+void score_moment(const F& f, const V& x, int weight_power, SquareMatrix<V>& M,
+                  const CentredCoordinates<V>& coordinates = {}) {
   using Scalar = ScalarOf<V>;
   M.resize(x.size(), x.size());
   V row(x.size());
@@ -128,6 +131,11 @@ void score_moment(const F& f, const V& x, int weight_power, SquareMatrix<V>& M) 
         const Scalar w = f.sample_weight(first + i);
         S.row(i) *= weight_power == 2 ? w : Eigen::numext::sqrt(w);
       }
+    }
+    if (!coordinates.centred()) return;
+    for (Index i = 0; i < S.rows(); ++i) {
+      row = S.row(i).transpose();
+      S.row(i) = coordinates.turned_gradient(row).transpose();
     }
   };
   mean_of_squares<V>(f.sample_count(), fill, M);

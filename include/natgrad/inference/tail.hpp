@@ -60,6 +60,7 @@ inline double student_tail(double t, double degrees) {
   if (degrees == std::numeric_limits<double>::infinity()) return normal_tail(t);
   if (t < 0) return 1 - student_tail(-t, degrees);
   if (!(t > 0)) return t == 0 ? 0.5 : t;
+  if (t > std::numeric_limits<double>::max()) return 0;  // an estimate without an error
   const double a = 0.5 * degrees;
   const double ratio = t / degrees * t;
   const double x = 1 / (1 + ratio), rest = ratio / (1 + ratio);

@@ -145,7 +145,7 @@ class SymmetricEigen {
 
   void sort() {
     for (Index k = 0; k + 1 < n_; ++k) {
-      const Index least = std::min_element(mu_ + k, mu_ + n_) - mu_;
+      const Index least = static_cast<Index>(std::min_element(mu_ + k, mu_ + n_) - mu_);
       if (least == k) continue;
       std::swap(mu_[k], mu_[least]);
       std::swap_ranges(q_ + k * n_, q_ + (k + 1) * n_, q_ + least * n_);

@@ -15,6 +15,7 @@ class CentredCoordinates {
 
   /// c, or null; not copied
   void set_centre(const V* c) { centre_ = c; }
+  bool centred() const { return centre_ != nullptr; }
 
   /// Tv
   const V& turned(const V& v) const {

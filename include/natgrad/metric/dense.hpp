@@ -196,7 +196,7 @@ class DenseState : public MetricState<V> {
       D_.setOnes();
       return;
     }
-    const Scalar kept(detail::kept_scale<Source>(options_.damping));
+    const Scalar kept = Scalar(detail::kept_scale<Source>(options_.damping));
     for (Index i = 0; i < D_.size(); ++i) {
       D_[i] = std::max(Eigen::numext::abs(M_(i, i)), kept * D_[i]);
       if (D_[i] > Scalar(0)) continue;

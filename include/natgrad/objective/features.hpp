@@ -139,8 +139,8 @@ class Features {
     }
   }
 
-  /// A remark where some column lies above 0.1/√ε times its spread from 0, so that its square, which a Hessian is made of, tells
-  /// next to nothing of the spread. Asked of some rows first, and of all only where those say so.
+  /// A remark where some column lies above 0.01/√ε times its spread from 0, so that its square, which a Hessian is made of, loses
+  /// 1e-4 of what it tells of the spread, or all. Asked of some rows first, and of all only where those say so.
   std::string_view note() const {
     if constexpr (!detail::SparseFeatures<Data>) {
       const Index stride = std::max<Index>(1, matrix_.rows() / 32);
@@ -222,7 +222,7 @@ class Features {
       high = std::max<Scalar>(high, matrix_.coeff(i, j));
     }
     const Scalar nearest = low > Scalar(0) ? low : -high;  // to 0; negative where the column has both signs
-    return high > low && nearest * Eigen::numext::sqrt(epsilon<Scalar>()) > Scalar(0.1) * (high - low);
+    return high > low && nearest * Eigen::numext::sqrt(epsilon<Scalar>()) > Scalar(0.01) * (high - low);
   }
 
   static constexpr bool kContiguousRows = !detail::SparseFeatures<Data> && bool(Data::IsRowMajor);
