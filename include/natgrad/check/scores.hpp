@@ -97,7 +97,7 @@ Check check_mean_score(const F& f, const V& x, double tolerance) {
                            tolerance,
                            usual_faults(n)}
                     .judge();
-  if (check.sentence == "does not agree with -∇f.")
+  if (check.sentence.find("does not agree with") != std::string::npos)
     check.sentence += " Where f has a penalty, say so by penalty_hessian(x, P), P ← its ∇².";
   return check;
 }
