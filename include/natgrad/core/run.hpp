@@ -164,7 +164,7 @@ class Run {
 
   /// Rounding level: for 100 steps f did not fall by more than its noise, nor the gradient by 1 %, and no more was promised. Steps
   /// that are too long go in circles too, but they promise more. Where the gradient is no more than its own rounding, 20 steps
-  /// say it, and a gradient that happens to be smaller says nothing.
+  /// say it.
   bool stalls() {
     const auto& at = search_.at();
     // An infinite noise is that of an x too large to be squared, on the way to −∞.
@@ -172,15 +172,13 @@ class Run {
       const Scalar size = search_.noise() + search_.cancellation();
       return is_finite(size) ? size : Scalar(0);
     };
-    const auto is_lost = [&] { return at.gradient_norm <= search_.gradient_noise(); };
-    if ((at.gradient_norm < Scalar(0.99) * stall_gradient_ && (stalled_ < 20 || !is_lost()))
-        || at.value < stall_value_ - noise()) {
+    if (at.gradient_norm < Scalar(0.99) * stall_gradient_ || at.value < stall_value_ - noise()) {
       stall_gradient_ = at.gradient_norm;
       stall_value_ = at.value;
-      stall_outside_ = search_.trials_outside();
       stalled_ = 0;
     }
-    if (++stalled_ <= 20 || (stalled_ <= 100 && !is_lost())) return false;
+    if (++stalled_ <= 20) return false;
+    if (stalled_ <= 100 && at.gradient_norm > search_.gradient_noise()) return false;
     const auto& last = search_.previous();
     const Scalar blind = Scalar(1000) * noise();
     return -last.length * last.slope <= blind && at.value <= search_.initial_value() + blind;
@@ -192,11 +190,6 @@ class Run {
   Ending limit() const { return limit_of(f_); }
   Ending rounding_level(const Reason& reason) const {
     return detail::rounding_level(search_, start_, reason);
-  }
-  Ending standstill() const {
-    const bool cut = 2 * (search_.trials_outside() - stall_outside_) > stalled_;
-    if (cut) return {Status::step_failed, {.remark = kEdge}};
-    return rounding_level({.remark = "f and ‖∇f‖ no longer fall"});
   }
 
   /// Nothing lowers f: because f is as low as rounding lets it be, or because something is wrong.
@@ -294,7 +287,6 @@ class Run {
   Index prepared_ = -1;
   Index singular_steps_ = 0;  // in a row, the last one included
   Index searched_ = -1;       // for a direction that separates
-  Index stall_outside_ = 0;
   int stalled_ = 0;
   bool sound_ = false;
   bool cut_ = false;  // a trial of the last search lay where f is not finite
