@@ -46,13 +46,15 @@ concept HasRunState = requires(const Policy& policy) {
   policy.template start<Scalar>();
 };
 
+/// What a policy may answer: a Step, a NoStep, or α alone; a bool would be an α of 0 or 1.
+template <class T, class Scalar>
+concept StepAnswer =
+    !std::same_as<T, bool> && (std::constructible_from<Step<Scalar>, T> || std::convertible_to<T, Scalar>);
+
 template <class Policy, class Search>
-concept StepPolicy =
-    std::invocable<Policy&, Search&> && !std::same_as<
-        bool,
-        std::invoke_result_t<
-            Policy&,
-            Search&>> && (std::constructible_from<Step<typename Search::Scalar>, std::invoke_result_t<Policy&, Search&>> || std::convertible_to<std::invoke_result_t<Policy&, Search&>, typename Search::Scalar>);
+concept StepPolicy = requires(Policy& policy, Search& search) {
+  { policy(search) } -> StepAnswer<typename Search::Scalar>;
+};
 
 namespace detail {
 
