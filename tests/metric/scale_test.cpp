@@ -4,6 +4,7 @@
 
 #include "fisher/score_table.hpp"
 #include "support/catch.hpp"
+#include "support/models.hpp"
 
 #include <Eigen/LU>
 
@@ -97,24 +98,8 @@ TEST_CASE("What an earlier point had for D is no part of the rounding of f") {
 }
 
 TEST_CASE("Gauss–Newton does not run away along a parameter that has lost its influence") {
-  const auto time = [](Index i) { return 0.5 * static_cast<double>(i); };
-  const LeastSquares decays{9,
-                            [=](const Vector& x, Vector& r) {
-                              for (Index i = 0; i < 9; ++i) {
-                                const double t = time(i), y = std::exp(-0.3 * t) + 0.5 * std::exp(-2 * t);
-                                r[i] = std::exp(x[0] - std::exp(x[1]) * t)
-                                     + std::exp(x[2] - std::exp(x[3]) * t) - y;
-                              }
-                            },
-                            [=](const Vector& x, Matrix& J) {
-                              for (Index i = 0; i < 9; ++i) {
-                                const double t = time(i), a = std::exp(x[0] - std::exp(x[1]) * t),
-                                             b = std::exp(x[2] - std::exp(x[3]) * t);
-                                J.row(i) << a, -a * std::exp(x[1]) * t, b, -b * std::exp(x[3]) * t;
-                              }
-                            }};
   for (const double start : {-1.0, 0.0, 1.0}) {
-    const auto r = minimize(decays, Vector{{start, 0, 0, 0.5}}, NaturalGradient{});
+    const auto r = minimize(decays(), Vector{{start, 0, 0, 0.5}}, NaturalGradient{});
     INFO(r);
     CHECK(r.usable());
     CHECK(r.value < 1e-14);

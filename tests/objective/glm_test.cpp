@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "natgrad/objective/glm.hpp"
 
+#include "fisher/score_table.hpp"
 #include "natgrad/core/minimize.hpp"
 #include "natgrad/inference/inference.hpp"
 #include "natgrad/objective/least_squares.hpp"
@@ -21,16 +22,6 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 namespace {
-
-/// standard normal numbers
-MatrixXd normal(Index rows, Index columns, unsigned seed) {
-  MatrixXd X(rows, columns);
-  IndexedRandom random(seed, 77);
-  for (Index j = 0; j < columns; ++j) {
-    for (Index i = 0; i < rows; ++i) X(i, j) = random.normal();
-  }
-  return X;
-}
 
 template <class F>
 auto fit(const F& f, const VectorXd& start, Index limit = 10'000) {
@@ -414,7 +405,7 @@ TEST_CASE(
     "at the edge of the link's domain gradient descent does not call itself usable far from the optimum") {
   int edges = 0;
   for (unsigned seed = 1; seed <= 40; ++seed) {
-    const MatrixXd X = normal(40, 2, seed);
+    const MatrixXd X = natgrad::test::normal_matrix(40, 2, seed);
     VectorXd mean = 0.5 * X.rowwise().sum();
     mean.array() -= mean.minCoeff() - 0.05;
     VectorXd y(40);
@@ -439,7 +430,7 @@ TEST_CASE(
 
 TEST_CASE("a linear regression ends soon after it is solved") {
   for (unsigned seed = 1; seed <= 30; ++seed) {
-    const MatrixXd noise = normal(60, 5, seed);
+    const MatrixXd noise = natgrad::test::normal_matrix(60, 5, seed);
     MatrixXd X(60, 4);
     VectorXd y(60);
     for (Index i = 0; i < 60; ++i) {

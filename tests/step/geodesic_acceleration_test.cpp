@@ -5,6 +5,7 @@
 #include "natgrad/objective/least_squares.hpp"
 #include "natgrad/optimizer/natural_gradient.hpp"
 #include "support/catch.hpp"
+#include "support/models.hpp"
 #include "support/rejects.hpp"
 
 #include <cmath>
@@ -12,6 +13,7 @@
 using namespace natgrad;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
+using natgrad::test::decays;
 using natgrad::test::rejects;
 
 namespace {
@@ -20,26 +22,6 @@ namespace {
 auto valley(double c) {
   return LeastSquares{2, [=](const VectorXd& x, VectorXd& r) { r << 1 - x[0], c * (x[1] - x[0] * x[0]); },
                       [=](const VectorXd& x, MatrixXd& J) { J << -1, 0, -2 * c * x[0], c; }};
-}
-
-/// A sum of two decays at nine times, whose valley bends without end
-auto decays() {
-  const auto time = [](Index i) { return 0.5 * static_cast<double>(i); };
-  return LeastSquares{9,
-                      [=](const VectorXd& x, VectorXd& r) {
-                        for (Index i = 0; i < 9; ++i) {
-                          const double t = time(i), y = std::exp(-0.3 * t) + 0.5 * std::exp(-2 * t);
-                          r[i] =
-                              std::exp(x[0] - std::exp(x[1]) * t) + std::exp(x[2] - std::exp(x[3]) * t) - y;
-                        }
-                      },
-                      [=](const VectorXd& x, MatrixXd& J) {
-                        for (Index i = 0; i < 9; ++i) {
-                          const double t = time(i), a = std::exp(x[0] - std::exp(x[1]) * t),
-                                       b = std::exp(x[2] - std::exp(x[3]) * t);
-                          J.row(i) << a, -a * std::exp(x[1]) * t, b, -b * std::exp(x[3]) * t;
-                        }
-                      }};
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-/// Small models of the literature, by hand: a Cauchy location, a mixture of two normals and a soft committee machine.
+/// Small models of the literature, by hand: a Cauchy location, a mixture of two normals, a soft committee machine and
+/// a sum of decays.
 #pragma once
 
 #include "natgrad/core/objective.hpp"
+#include "natgrad/objective/least_squares.hpp"
 #include "natgrad/objective/random.hpp"
 
 #include <cmath>
@@ -152,5 +154,25 @@ struct SoftCommittee {
     return (b - r / p * a) / std::sqrt(p * q - r * r);
   }
 };
+
+/// A sum of two decays at nine times, whose valley bends without end
+inline auto decays() {
+  const auto time = [](Index i) { return 0.5 * static_cast<double>(i); };
+  return LeastSquares{9,
+                      [=](const Eigen::VectorXd& x, Eigen::VectorXd& r) {
+                        for (Index i = 0; i < 9; ++i) {
+                          const double t = time(i), y = std::exp(-0.3 * t) + 0.5 * std::exp(-2 * t);
+                          r[i] =
+                              std::exp(x[0] - std::exp(x[1]) * t) + std::exp(x[2] - std::exp(x[3]) * t) - y;
+                        }
+                      },
+                      [=](const Eigen::VectorXd& x, Eigen::MatrixXd& J) {
+                        for (Index i = 0; i < 9; ++i) {
+                          const double t = time(i), a = std::exp(x[0] - std::exp(x[1]) * t),
+                                       b = std::exp(x[2] - std::exp(x[3]) * t);
+                          J.row(i) << a, -a * std::exp(x[1]) * t, b, -b * std::exp(x[3]) * t;
+                        }
+                      }};
+}
 
 }  // namespace natgrad::test
