@@ -10,6 +10,7 @@
 #include "support/rejects.hpp"
 
 #include <cmath>
+#include <functional>
 #include <stdexcept>
 
 using namespace natgrad;
@@ -190,4 +191,36 @@ TEST_CASE("what the jacobian leaves out is NaN, and its shape is looked at") {
   CHECK(rejects([&] { turned.gradient(one, g); }, {"jacobian(x, J)", "J.rows() = 2"}));
   const LeastSquares wide(3, residual, [](const VectorXd&, MatrixXd& J) { J = MatrixXd::Ones(3, 4); });
   CHECK(rejects([&] { wide.gradient(one, g); }, {"jacobian(x, J)", "J.cols() = 4"}));
+}
+
+TEST_CASE("a residual may run a fit by least squares of its own, of the same type") {
+  using Fit = LeastSquares<std::function<void(const VectorXd&, VectorXd&)>,
+                           std::function<void(const VectorXd&, MatrixXd&)>>;
+  // min over a of the decay, at a given b, with b itself as one residual more
+  const Fit projected(
+      kCount + 1,
+      [](const VectorXd& b, VectorXd& r) {
+        r[0] = b[0];
+        const VectorXd e =
+            VectorXd::NullaryExpr(kCount, [&](Index k) { return std::exp(-b[0] * time_of(k)); });
+        const Fit inner(
+            kCount,
+            [&](const VectorXd& a, VectorXd& s) {
+              for (Index k = 0; k < kCount; ++k) s[k] = a[0] * e[k] - measured(k);
+            },
+            [&](const VectorXd&, MatrixXd& J) { J = e; });
+        const double a = minimize(inner, VectorXd{{1.0}}, NaturalGradient{}).x[0];
+        for (Index k = 0; k < kCount; ++k) r[k + 1] = a * e[k] - measured(k);
+      },
+      [](const VectorXd&, MatrixXd& J) { J.setZero(); });
+
+  const double b = 0.4;
+  double ee = 0, ey = 0, yy = 0;
+  for (Index k = 0; k < kCount; ++k) {
+    const double e = std::exp(-b * time_of(k));
+    ee += e * e, ey += e * measured(k), yy += measured(k) * measured(k);
+  }
+  const double expected = 0.5 * (b * b + yy - ey * ey / ee) / double(kCount + 1);
+  for (int repeat = 0; repeat < 2; ++repeat)
+    CHECK(std::abs(projected.value(VectorXd{{b}}) - expected) <= 1e-12 * expected);
 }

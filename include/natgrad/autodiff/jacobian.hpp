@@ -4,6 +4,7 @@
 /// autodiff_jacobian(r): the Jacobian of a vector of functions, exact to rounding; for LeastSquares.
 
 #include "natgrad/autodiff/autodiff.hpp"
+#include "natgrad/core/lent.hpp"
 
 #include <utility>
 
@@ -23,16 +24,16 @@ class AutodiffJacobian {
     jets::require_size("the transpose of J", J.cols(), x.rows());
     constexpr int K = jets::directions<V>();
     using T = Jet<typename V::Scalar, K>;
-    thread_local Eigen::Matrix<T, Eigen::Dynamic, 1> r;
-    r.resize(J.rows());
+    detail::Lent<Eigen::Matrix<T, Eigen::Dynamic, 1>> r;
+    r->resize(J.rows());
     jets::WithScalar<T, V> lifted(x.template cast<T>());
     for (Eigen::Index first = 0; first < x.rows(); first += K) {
       const Eigen::Index count = first + K < x.rows() ? K : x.rows() - first;
       for (Eigen::Index k = 0; k < count; ++k) lifted[first + k].derivative[static_cast<std::size_t>(k)] = 1;
-      residual_(lifted, r);
+      residual_(lifted, *r);
       for (Eigen::Index k = 0; k < count; ++k) {
         for (Eigen::Index i = 0; i < J.rows(); ++i)
-          J(i, first + k) = r[i].derivative[static_cast<std::size_t>(k)];
+          J(i, first + k) = (*r)[i].derivative[static_cast<std::size_t>(k)];
         lifted[first + k].derivative[static_cast<std::size_t>(k)] = 0;
       }
     }

@@ -3,6 +3,7 @@
 
 /// f(x) = ½·mean rᵢ(x)²: the mean negative log-likelihood, less a constant, of residuals r ~ N(0, 1).
 
+#include "natgrad/core/lent.hpp"
 #include "natgrad/core/objective.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/objective/random.hpp"
@@ -19,7 +20,8 @@ namespace natgrad {
 /// The score of residual i is −rᵢ∇rᵢ and the expected Fisher information JᵀJ/n, so that the damped natural gradient
 /// −(JᵀJ/n + λD)⁻¹Jᵀr/n is the Levenberg–Marquardt step, D = diag(JᵀJ/n) and at least 0.87 of what it was a step before; undamped it is
 /// the Gauss–Newton step.
-/// The variance of the residuals is estimated by inference, as Σrᵢ²/(n − d). Each thread keeps one r and one J.
+/// The variance of the residuals is estimated by inference, as Σrᵢ²/(n − d). Each thread keeps one r and one J; a
+/// residual may run a fit by least squares of its own.
 template <class Residual, class Jacobian>
 class LeastSquares {
  public:
@@ -33,7 +35,9 @@ class LeastSquares {
 
   template <class V>
   ScalarOf<V> value(const V& x) const {
-    return half_mean_square<V>(residuals(x));
+    detail::Lent<Residuals<V>> r;
+    residuals(x, *r);
+    return half_mean_square<V>(*r);
   }
 
   template <class V>
@@ -43,27 +47,35 @@ class LeastSquares {
 
   template <class V>
   ScalarOf<V> value_and_gradient(const V& x, V& g) const {
-    const auto& r = residuals(x);
-    g.noalias() = jacobian(x).transpose() * r;
+    detail::Lent<Residuals<V>> r;
+    detail::Lent<JacobianMatrix<V>> J;
+    residuals(x, *r);
+    jacobian(x, *J);
+    g.noalias() = J->transpose() * *r;
     g *= share<V>();
-    return half_mean_square<V>(r);
+    return half_mean_square<V>(*r);
   }
 
   template <class V>
   void score(const V& x, Index i, V& s) const {
-    const ScalarOf<V> r = residuals(x)[i];
-    s = -r * jacobian(x).row(i).transpose();
+    detail::Lent<Residuals<V>> r;
+    detail::Lent<JacobianMatrix<V>> J;
+    residuals(x, *r);
+    jacobian(x, *J);
+    s = -(*r)[i] * J->row(i).transpose();
   }
 
   template <class V>
   void scores(const V& x, Index first, Scores<V>& S) const {
-    const auto& r = residuals(x);
-    S = -(r.segment(first, S.rows()).asDiagonal() * jacobian(x).middleRows(first, S.rows()));
+    detail::Lent<Residuals<V>> r;
+    residuals(x, *r);
+    fisher_rows(x, first, S);
+    S.array().colwise() *= -r->segment(first, S.rows()).array();
   }
 
   template <class V>
   void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
-    S = jacobian(x).middleRows(first, S.rows());
+    fisher_rows(x, first, S);
     for (Index i = 0; i < S.rows(); ++i) {
       S.row(i) *= ScalarOf<V>(IndexedRandom(seed, static_cast<std::uint64_t>(first + i)).normal());
     }
@@ -71,43 +83,46 @@ class LeastSquares {
 
   template <class V>
   void fisher(const V& x, SquareMatrix<V>& F) const {
-    const auto& J = jacobian(x);
-    F.noalias() = J.transpose() * J;
+    detail::Lent<JacobianMatrix<V>> J;
+    jacobian(x, *J);
+    F.noalias() = J->transpose() * *J;
     F *= share<V>();
   }
 
   template <class V>
   void fisher_times(const V& x, const V& v, V& Fv) const {
-    const auto& J = jacobian(x);
-    thread_local Residuals<V> Jv;
-    Jv.noalias() = J * v;
-    Fv.noalias() = J.transpose() * Jv;
+    detail::Lent<JacobianMatrix<V>> J;
+    detail::Lent<Residuals<V>> Jv;
+    jacobian(x, *J);
+    Jv->noalias() = *J * v;
+    Fv.noalias() = J->transpose() * *Jv;
     Fv *= share<V>();
   }
 
   /// the rows of J; each call evaluates all of them
   template <class V>
   void fisher_rows(const V& x, Index first, Scores<V>& S) const {
-    S = jacobian(x).middleRows(first, S.rows());
+    detail::Lent<JacobianMatrix<V>> J;
+    jacobian(x, *J);
+    S = J->middleRows(first, S.rows());
   }
 
   /// Jᵀ·∂²r/∂v²/n, ∂²r/∂v² by a difference: 2((r(x + hv) − r(x))/h − Jv)/h with h = 0.1, as v is a step already
   template <class V>
   void gradient_bend(const V& x, const V& v, V& out) const {
     const ScalarOf<V> h(0.1);
-    const Residuals<V> here = residuals(x);
-    const auto& J = jacobian(x);
-    Residuals<V> bend = (residuals(V(x + h * v)) - here) / h;
-    bend.noalias() -= J * v;
-    out.noalias() = J.transpose() * bend;
+    detail::Lent<JacobianMatrix<V>> J;
+    jacobian(x, *J);
+    Residuals<V> bend = residual_change(x, V(x + h * v)) / h;
+    bend.noalias() -= *J * v;
+    out.noalias() = J->transpose() * bend;
     out *= ScalarOf<V>(2) / h * share<V>();
   }
 
   /// ½·mean of the squared change of the residuals
   template <class V>
   ScalarOf<V> kl(const V& x, const V& x_new) const {
-    const Residuals<V> before = residuals(x);
-    return half_mean_square<V>(Residuals<V>(residuals(x_new) - before));
+    return half_mean_square<V>(residual_change(x, x_new));
   }
 
   /// Σrᵢ²/(n − d)
@@ -119,7 +134,9 @@ class LeastSquares {
   /// The same on so many degrees of freedom, which are more than n − d where columns of J depend on one another.
   template <class V>
   ScalarOf<V> dispersion(const V& x, double degrees) const {
-    return residuals(x).squaredNorm() / ScalarOf<V>(degrees);
+    detail::Lent<Residuals<V>> r;
+    residuals(x, *r);
+    return r->squaredNorm() / ScalarOf<V>(degrees);
   }
 
  private:
@@ -142,35 +159,40 @@ class LeastSquares {
     return ScalarOf<V>(0.5) * r.squaredNorm() * share<V>();
   }
 
+  /// r(x_new) − r(x)
   template <class V>
-  const Residuals<V>& residuals(const V& x) const {
+  Residuals<V> residual_change(const V& x, const V& x_new) const {
+    Residuals<V> before, after;
+    residuals(x, before);
+    residuals(x_new, after);
+    return after - before;
+  }
+
+  template <class V>
+  void residuals(const V& x, Residuals<V>& r) const {
     constexpr bool callable = std::invocable<const Residual&, const V&, Residuals<V>&>;
     static_assert(
         callable,
         "natgrad: the residual of LeastSquares must be callable as (const V& x, R& r), which writes the n "
         "entries of the column vector r; `auto& r` takes any.");
-    thread_local Residuals<V> r;
     r.setConstant(count_, kLeftOut<V>);
     if constexpr (callable) residual_(x, r);
     if (r.size() != count_)
       detail::reject("LeastSquares: residual(x, r): r.size()", r.size(), "the number of residuals");
-    return r;
   }
 
   template <class V>
-  const JacobianMatrix<V>& jacobian(const V& x) const {
+  void jacobian(const V& x, JacobianMatrix<V>& J) const {
     constexpr bool callable = std::invocable<const Jacobian&, const V&, JacobianMatrix<V>&>;
     static_assert(
         callable,
         "natgrad: the jacobian of LeastSquares must be callable as (const V& x, M& J), which writes the n×d "
         "entries of J, an Eigen::Matrix<Scalar, Dynamic, V::RowsAtCompileTime>; `auto& J` takes it.");
-    thread_local JacobianMatrix<V> J;
     J.setConstant(count_, x.size(), kLeftOut<V>);
     if constexpr (callable) jacobian_(x, J);
     if (J.rows() != count_)
       detail::reject("LeastSquares: jacobian(x, J): J.rows()", J.rows(), "the number of residuals");
     if (J.cols() != x.size()) detail::reject("LeastSquares: jacobian(x, J): J.cols()", J.cols(), "x.size()");
-    return J;
   }
 
   Index count_;

@@ -3,6 +3,7 @@
 
 /// A likelihood from value(x) and score(x, i, s) alone: ∇f = −Σᵢ wᵢsᵢ/n.
 
+#include "natgrad/core/lent.hpp"
 #include "natgrad/core/objective.hpp"
 
 #include <limits>
@@ -34,15 +35,15 @@ class Likelihood {
     requires HasAnyScores<Model, V>
   void gradient(const V& x, V& g) const {
     using Scalar = ScalarOf<V>;
-    thread_local V s;
+    detail::Lent<V> s;
     g.setZero();
     for (Index i = 0; i < sample_count(); ++i) {
-      s.setConstant(x.size(), kLeftOut<Scalar>);
-      score(x, i, s);
+      s->setConstant(x.size(), kLeftOut<Scalar>);
+      score(x, i, *s);
       if constexpr (HasSampleWeight<Model, V>) {
-        g -= Scalar(model_.sample_weight(i)) * s;
+        g -= Scalar(model_.sample_weight(i)) * *s;
       } else {
-        g -= s;
+        g -= *s;
       }
     }
     g /= Scalar(static_cast<double>(sample_count()));
@@ -65,10 +66,10 @@ class Likelihood {
     if constexpr (HasScore<Model, V>) {
       model_.score(x, i, s);
     } else {
-      thread_local Scores<V> row;
-      row.setConstant(1, x.size(), kLeftOut<ScalarOf<V>>);
-      model_.scores(x, i, row);
-      s = row.row(0).transpose();
+      detail::Lent<Scores<V>> row;
+      row->setConstant(1, x.size(), kLeftOut<ScalarOf<V>>);
+      model_.scores(x, i, *row);
+      s = row->row(0).transpose();
     }
   }
 
