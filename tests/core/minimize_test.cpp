@@ -83,6 +83,7 @@ TEST_CASE("steps that are too long are not taken for the rounding level") {
                             StopWhen{.gradient_norm = 1e-8, .max_iterations = 1500});
     CAPTURE(alpha, r.message.str());
     CHECK(r.status == Status::max_iterations);
+    CHECK(r.message.contains("too long") == (r.value > 2.5));
   }
   // ‖∇f‖² overflows before f does: at the top no decrease is promised
   const auto steep = function([](const Vector2d& x) { return x.squaredNorm(); },

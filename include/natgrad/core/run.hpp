@@ -197,8 +197,7 @@ class Run {
     if (overflows(search_))
       return {Status::unbounded, {.remark = "f fell until the squares of x or its gradient overflowed"}};
     if (is_flat()) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
-    if (search_.at().value > search_.initial_value())
-      return {Status::step_failed, {.remark = "the steps are too long: they led above f(x0) and away"}};
+    if (search_.at().value > search_.initial_value()) return {Status::step_failed, {.remark = kTooLong}};
     if (!(search_.failed_promise() >= Scalar(0))) return nothing_tried(search_, no_step_reason_);
     const Scalar promised = search_.failed_promise(), resolved = resolution(search_, direction_);
     if (budget_spent()) return limit();
@@ -227,7 +226,10 @@ class Run {
       const bool searched = searched_ == search_.iteration() && !better;
       if (tells && !searched && separated_near(result.x, result.gradient)) result.status = Status::separable;
     }
-    result.message = Message(ending.reason, metric_.name(), note());
+    Reason reason = ending.reason;
+    const bool limit = ending.status >= Status::max_iterations && ending.status <= Status::max_seconds;
+    if (limit && result.value > search_.initial_value()) reason.remark = kTooLong;
+    result.message = Message(reason, metric_.name(), note());
     if constexpr (requires { metric_.detail(); }) result.message.add_detail(metric_.detail());
     result.iterations = search_.iteration();
     result.counts = f_.counts();
@@ -236,6 +238,7 @@ class Run {
   }
 
  private:
+  static constexpr const char* kTooLong = "the steps are too long: they led above f(x0) and away";
   static constexpr const char* kEdge =
       "f is not finite a step further on, so that x may lie at the edge of its domain";
 
