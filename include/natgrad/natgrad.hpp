@@ -25,6 +25,7 @@
 #include "natgrad/metric/diagonal.hpp"            // the diagonal alone
 #include "natgrad/metric/dual.hpp"                // n×n, for n < d
 #include "natgrad/metric/kronecker.hpp"           // layer by layer
+#include "natgrad/metric/matrix_metric.hpp"       // M(x) as a function of yours writes it
 #include "natgrad/metric/qr.hpp"                  // when digits matter
 
 // How far: α and λ, one policy a file.

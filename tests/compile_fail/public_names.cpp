@@ -72,6 +72,7 @@ void optimizers() {
   run(NaturalGradient{CenteredFisher{}, LevenbergMarquardt{}, Diagonal{}});
   run(NaturalGradient{MonteCarloFisher{.draws = 2, .seed = 7}, HagerZhang{}});
   run(NaturalGradient{ExpectedFisher{}, TrustRegion{}, BlockDiagonal{.sizes = {1}}});
+  run(SteepestDescent{MatrixMetric{[](const VectorXd&, MatrixXd& M) { M(0, 0) = 1; }}, Armijo{}});
   run(NaturalGradient{SampledFisher{.rows_per_parameter = 50, .seed = 1}});
   use(std::is_default_constructible_v<Kronecker>);
 }

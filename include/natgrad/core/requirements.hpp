@@ -75,9 +75,65 @@ concept Optimizer = requires(const T& optimizer) {
   optimizer.step();
 };
 
-template <class F, class V, class Optimizer>
-using MetricState = decltype(std::declval<const Optimizer&>().metric().template start<F, V>(
-    std::declval<const F&>(), std::declval<const V&>()));
+template <class Optimizer>
+using MetricOf = std::remove_cvref_t<decltype(std::declval<const Optimizer&>().metric())>;
+template <class Optimizer>
+using PolicyOf = std::remove_cvref_t<decltype(std::declval<const Optimizer&>().step())>;
+
+/// What the run state of each metric has; metric.hpp answers the rest.
+template <class State, class F, class V>
+concept MetricRunState = requires(State& state, Evaluator<F, V>& f, const Iterate<V>& at, const V& g, V& d) {
+  { state.prepare(f, at) } -> std::same_as<bool>;
+  { state.solve(ScalarOf<V>(0), g, d) } -> std::same_as<bool>;
+  { state.descend(g, d) } -> std::same_as<bool>;
+  { state.curvature() } -> std::convertible_to<ScalarOf<V>>;
+  { state.scaled_norm() } -> std::convertible_to<ScalarOf<V>>;
+  { state.knows_length() } -> std::same_as<bool>;
+  { State::can_damp } -> std::convertible_to<bool>;
+};
+
+template <class Metric, class F, class V>
+concept MetricOptions = requires(const Metric& metric, const F& f, const V& x0) {
+  { metric.template start<F, V>(f, x0) } -> MetricRunState<F, V>;
+};
+
+template <class Metric, class F, class V>
+consteval bool metric_runs() {
+  constexpr bool metric = MetricOptions<Metric, F, V>;
+  static_assert(
+      metric,
+      "natgrad: a metric must have start<F, V>(f, x0), which makes its run state, derived from "
+      "MetricState<V> "
+      "and with bool prepare(f, at), bool solve(lambda, g, d), bool descend(g, d), Scalar curvature() and "
+      "Scalar scaled_norm(); MatrixMetric makes one from a function that writes M(x).");
+  return metric;
+}
+
+/// What a metric asks of the objective it says itself.
+template <class Metric, class F, class V>
+consteval bool metric_fits() {
+  if constexpr (!requires { Metric::template requirements_hold<F, V>(); }) {
+    return metric_runs<Metric, F, V>();
+  } else if constexpr (Metric::template requirements_hold<F, V>()) {
+    return metric_runs<Metric, F, V>();
+  } else {
+    return false;
+  }
+}
+
+template <class Policy, class Metric, class F, class V>
+consteval bool policy_fits() {
+  if constexpr (requires { Policy::template requirements_hold<Metric, F, V>(); }) {
+    return Policy::template requirements_hold<Metric, F, V>();
+  } else {
+    using RunState = decltype(detail::start<ScalarOf<V>>(std::declval<const Policy&>()));
+    constexpr bool policy = StepPolicy<RunState, Search<Evaluator<F, V>, Metric>>;
+    static_assert(policy,
+                  "natgrad: a step policy must be callable as (Search& search) and return Step{α, λ}, "
+                  "NoStep{reason} or the number α; how the system is solved is the argument after it.");
+    return policy;
+  }
+}
 
 template <class F, class V, class T>
 consteval bool optimizer_fits() {
@@ -86,23 +142,10 @@ consteval bool optimizer_fits() {
                 "natgrad: the third argument of minimize must be an optimizer: GradientDescent{}, Newton{}, "
                 "NaturalGradient{}, LimitedMemoryBfgs{} or SteepestDescent{metric, step}.");
   if constexpr (optimizer) {
-    using Spec = std::remove_cvref_t<decltype(std::declval<const T&>().metric())>;
-    if constexpr (Spec::template requirements_hold<F, V>()) {
-      using Policy = std::remove_cvref_t<decltype(std::declval<const T&>().step())>;
-      using Metric = MetricState<F, V, T>;
-      using RunState = decltype(detail::start<ScalarOf<V>>(std::declval<const Policy&>()));
-      constexpr bool fits = [] {
-        if constexpr (requires { Policy::template requirements_hold<Metric, F, V>(); }) {
-          return Policy::template requirements_hold<Metric, F, V>();
-        } else {
-          constexpr bool policy = StepPolicy<RunState, Search<Evaluator<F, V>, Metric>>;
-          static_assert(policy,
-                        "natgrad: a step policy must be callable as (Search& search) and return Step{α, λ}, "
-                        "NoStep{reason} or the number α; how the system is solved is the argument after it.");
-          return policy;
-        }
-      }();
-      return fits;
+    if constexpr (metric_fits<MetricOf<T>, F, V>()) {
+      using State = decltype(std::declval<const MetricOf<T>&>().template start<F, V>(
+          std::declval<const F&>(), std::declval<const V&>()));
+      return policy_fits<PolicyOf<T>, State, F, V>();
     }
   }
   return false;

@@ -3,8 +3,8 @@
 
 /// What every metric's run state answers, with the answers of a metric that has nothing special to say.
 ///
-/// A metric is a small options type with `start<F, V>(f, x0)`, which makes its run state, and
-/// `requirements_hold<F, V>()`, which says at compile time in a sentence what it needs of the objective. The run state has
+/// A metric is a small options type with `start<F, V>(f, x0)`, which makes its run state; where it needs something of the objective,
+/// `requirements_hold<F, V>()` says so at compile time in a sentence. The run state has
 ///
 ///     bool prepare(Evaluator& f, const Iterate<V>& at)   evaluate M at a new point; false: not finite
 ///     bool solve(λ, g, d)                                d ← −(M + λD)⁻¹g; false: M + λD is not positive definite
