@@ -364,7 +364,7 @@ class SoftmaxRegression {
   void at_probabilities(const V& x, const Use& use) const {
     thread_local Matrix P;
     all_probabilities(x, P);
-    use(detail::SoftmaxInformation<Scalar>{P, options_.weights});
+    use(detail::SoftmaxInformation<Scalar>{P, options_.weights, Form::fixed_classes == 1});
   }
 
   template <class V>

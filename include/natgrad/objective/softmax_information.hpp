@@ -19,11 +19,22 @@ struct SoftmaxInformation {
 
   const Matrix& P;        ///< n×columns: the probabilities of the classes that have one
   const Vector& weights;  ///< n numbers of mean 1, or none
+  bool reference;         ///< class 0 has no column
 
-  /// out ← w·pₖ(δₖₗ − pₗ)/n, n numbers
+  /// out ← w·pₖ(δₖₗ − pₗ)/n, n numbers. 1 − pₖ is the sum of the others: where pₖ is all but 1 the difference has no digits, and
+  /// the matrix, which is semidefinite, would get a negative eigenvalue.
   void curvature(Index k, Index l, Vector& out) const {
-    out = P.col(k).cwiseProduct(P.col(l)) * -share();
-    if (k == l) out += P.col(k) * share();
+    if (k != l) {
+      out = P.col(k).cwiseProduct(P.col(l)) * -share();
+    } else {
+      out.resize(P.rows());
+      for (Index i = 0; i < P.rows(); ++i) {
+        Scalar others = reference ? left_over(i) : Scalar(0);
+        for (Index m = 0; m < P.cols(); ++m)
+          if (m != k) others += P(i, m);
+        out[i] = P(i, k) * others * share();
+      }
+    }
     if (weights.size() > 0) out = out.cwiseProduct(weights);
   }
 
@@ -43,15 +54,21 @@ struct SoftmaxInformation {
     kernel::symmetrize(F);
   }
 
-  /// out ← Dᵀ(w ∘ (P∘U − P∘rowsum(P∘U)))/n, U = DV; V and out: inputs×columns
+  /// out ← Dᵀ(w ∘ P ∘ (U − rowsum(P∘U)))/n, U = DV; V and out: inputs×columns
   template <class Features, class Direction, class Output>
   void times(const kernel::Design<Features>& D, const Direction& V, Output& out) const {
     thread_local Matrix U;
     U.resize(P.rows(), P.cols());
     kernel::margins(D, V, 0, U);
-    U.array() *= P.array();
     for (Index i = 0; i < P.rows(); ++i) {
-      U.row(i) -= U.row(i).sum() * P.row(i);
+      // Relative to the likeliest class, whose p would cancel: the mean is then a sum of small terms.
+      Index top = 0;
+      const Scalar likeliest = P.row(i).maxCoeff(&top);
+      const Scalar p_reference = reference ? left_over(i) : Scalar(0);
+      const Scalar origin = likeliest > p_reference ? U(i, top) : Scalar(0);
+      U.row(i).array() -= origin;
+      const Scalar mean = U.row(i).dot(P.row(i)) - p_reference * origin;
+      U.row(i) = P.row(i).cwiseProduct((U.row(i).array() - mean).matrix());
       if (weights.size() > 0) U.row(i) *= weights[i];
     }
     kernel::transpose_times(D, U, out);
@@ -62,10 +79,20 @@ struct SoftmaxInformation {
   void between_classes(Matrix& G) const {
     const Matrix weighted = weights.size() > 0 ? Matrix(weights.asDiagonal() * P) : P;
     G.noalias() = weighted.transpose() * P * -share();
-    G.diagonal() += weighted.colwise().sum().transpose() * share();
+    Vector own;
+    for (Index k = 0; k < P.cols(); ++k) {
+      curvature(k, k, own);
+      G(k, k) = own.sum();
+    }
   }
 
  private:
+  /// the probability of a class 0 that has no column
+  Scalar left_over(Index i) const {
+    const Scalar left = Scalar(1) - P.row(i).sum();
+    return left > Scalar(0) ? left : Scalar(0);
+  }
+
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(P.rows())); }
 };
 
