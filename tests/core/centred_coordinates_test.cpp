@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "natgrad/metric/centred_coordinates.hpp"
+#include "natgrad/core/centred_coordinates.hpp"
 
 #include "support/catch.hpp"
 

@@ -244,6 +244,7 @@ TEST_CASE("standard errors of a column far from 0 are those of the centred colum
     CHECK(inference(f, f.start()).score_statistic
           == Approx(inference(g, g.start()).score_statistic).epsilon(20 * tolerance));
   };
+  for (const double offset : {1e5, 3e6, 5e7}) check(offset, 16, 1.0);
   check(1.76e9, 600, 1.0);
   check(1990, 30, 1.0F);
 }

@@ -5,6 +5,8 @@
 #include "natgrad/fisher/factors.hpp"
 #include "natgrad/inference/inference.hpp"
 #include "natgrad/objective/logistic.hpp"
+#include "natgrad/objective/random.hpp"
+#include "natgrad/optimizer/natural_gradient.hpp"
 #include "natgrad/optimizer/newton.hpp"
 #include "support/catch.hpp"
 
@@ -354,4 +356,95 @@ TEST_CASE("a row of weight k counts as k observations in the standard errors of 
         LogisticRegression{repeated, repeated_y, {.intercept = true}});
   agree(SoftmaxRegression{ReferenceClass{}, X, labels, {.intercept = true, .weights = weights}},
         SoftmaxRegression{ReferenceClass{}, repeated, repeated_labels, {.intercept = true}});
+}
+
+TEST_CASE("data that are all but separated are fitted, and are no saddle, with a column for every class") {
+  int separable = 0;
+  for (std::uint64_t t = 0; t < 200; ++t) {
+    const Index n = 20 + Index(t) % 40;
+    MatrixXd X(n, 1);
+    std::vector<int> labels;
+    for (Index i = 0; i < n; ++i) {
+      IndexedRandom random(t, static_cast<std::uint64_t>(i));
+      X(i, 0) = random.normal();
+      labels.push_back(4 * X(i, 0) + 1.5 * random.normal() > 0 ? 1 : 0);
+      X(i, 0) *= std::pow(10.0, -double(t % 7));
+    }
+    const SoftmaxRegression all{X, labels};
+    const SoftmaxRegression reference{ReferenceClass{}, X, labels};
+    const auto wanted = minimize(reference, reference.start(), Newton{});
+    separable += wanted.status == Status::separable;
+    const auto check = [&](const auto& r) {
+      CAPTURE(t, r, wanted);
+      CHECK((r.status == Status::separable) == (wanted.status == Status::separable));
+      CHECK((r.usable() || r.status == Status::separable));
+      if (r.usable()) CHECK(r.value == Approx(wanted.value).epsilon(1e-9));
+    };
+    check(minimize(all, all.start(), Newton{}));
+    check(minimize(all, all.start(), NaturalGradient{}));
+  }
+  CHECK(separable < 20);
+}
+
+TEST_CASE("the information of rows with a p of all but 1 keeps its digits, as a matrix and as products") {
+  // margins (40, 0, −2) and the like: 1 − p = e^{−40}(1 + e^{−2})/(1 + …), which 1 and p do not tell
+  const MatrixXd X = MatrixXd::Constant(1, 1, 1.0);
+  const std::vector<int> labels{0};
+  const auto check = [&](const auto& f, const VectorXd& x, const std::vector<long double>& margins) {
+    std::vector<long double> p;
+    long double total = 0;
+    for (const long double m : margins) total += std::exp(m - margins[0]);
+    for (const long double m : margins) p.push_back(std::exp(m - margins[0]) / total);
+    const Index columns = x.size(), first = Index(margins.size()) - columns;
+    MatrixXd F(columns, columns);
+    f.fisher(x, F);
+    for (Index k = 0; k < columns; ++k) {
+      VectorXd e = VectorXd::Unit(columns, k), Fe(columns);
+      f.fisher_times(x, e, Fe);
+      for (Index l = 0; l < columns; ++l) {
+        long double expected = -p[std::size_t(k + first)] * p[std::size_t(l + first)];
+        if (k == l) {
+          expected = 0;
+          for (std::size_t m = 0; m < p.size(); ++m)
+            if (m != std::size_t(k + first)) expected += p[std::size_t(k + first)] * p[m];
+        }
+        CAPTURE(k, l);
+        CHECK(F(k, l) == Approx(double(expected)).epsilon(1e-13).margin(0));
+        CHECK(Fe[l] == Approx(double(expected)).epsilon(1e-13).margin(0));
+      }
+    }
+  };
+  const SoftmaxRegression all{X, labels, {.intercept = false, .classes = 3}};
+  check(all, VectorXd{{40, 0, -2}}, {40, 0, -2});
+  const SoftmaxRegression reference{ReferenceClass{}, X, labels, {.intercept = false, .classes = 3}};
+  check(reference, VectorXd{{-40, -42}}, {0, -40, -42});
+}
+
+TEST_CASE("separated data are found where a column lies far from 0, with two classes and with three") {
+  // two integer columns; x₀ decides but where it is 0
+  const Index n = 60;
+  for (const double offset : {0.0, 1e4, 1e6, 3e6, 1e9}) {
+    MatrixXd X(n, 2);
+    std::vector<int> two, three;
+    VectorXd y(n);
+    for (Index i = 0; i < n; ++i) {
+      IndexedRandom random(3, static_cast<std::uint64_t>(i));
+      const double x = std::floor(17 * random.uniform()) - 8;
+      X.row(i) << x + offset, std::floor(17 * random.uniform()) - 8 + offset;
+      two.push_back(x > 0 || (x == 0 && random.uniform() < 0.5) ? 1 : 0);
+      three.push_back(two.back() == 1 && random.uniform() < 0.5 ? 2 : two.back());
+      y[i] = two.back();
+    }
+    CAPTURE(offset);
+    const auto check = [](const auto& f) {
+      const auto newton = minimize(f, f.start(), Newton{}),
+                 natural = minimize(f, f.start(), NaturalGradient{});
+      CAPTURE(newton, natural);
+      CHECK(newton.status == Status::separable);
+      CHECK(natural.status == Status::separable);
+    };
+    check(LogisticRegression{X, y, {.intercept = true}});
+    check(SoftmaxRegression{X, two, {.intercept = true}});
+    check(SoftmaxRegression{X, three, {.intercept = true}});
+  }
 }

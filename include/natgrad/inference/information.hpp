@@ -3,9 +3,9 @@
 
 /// The information about x in one sample, on average: expected E[s sᵀ], observed ∇²f, and the scores' own second moment.
 
+#include "natgrad/core/centred_coordinates.hpp"
 #include "natgrad/core/objective.hpp"
 #include "natgrad/fisher/row_gram.hpp"
-#include "natgrad/metric/centred_coordinates.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -140,28 +140,23 @@ class Features {
   }
 
   /// A remark where some column lies above 0.01/√ε times its spread from 0, so that its square, which a Hessian is made of, loses
-  /// 1e-4 of what it tells of the spread, or all. Asked of some rows first, and of all only where those say so.
+  /// 1e-4 of what it tells of the spread, or all.
   std::string_view note() const {
-    if constexpr (!detail::SparseFeatures<Data>) {
-      const Index stride = std::max<Index>(1, matrix_.rows() / 32);
-      for (Index j = 0; j < matrix_.cols(); ++j) {
-        if (is_far(j, stride) && (stride == 1 || is_far(j, 1)))
-          return "a column of X lies so far from 0 that its spread is lost in its squares: centre it, or "
-                 "solve by Qr";
-      }
-    }
-    return {};
+    if (!any_is_far(Scalar(0.01) / Eigen::numext::sqrt(epsilon<Scalar>()))) return {};
+    return "a column of X lies so far from 0 that its spread is lost in its squares: centre it, or solve by "
+           "Qr";
   }
 
-  /// X with those of its columns centred that note() speaks of, and the centres; both empty where there is none.
+  /// X with those columns centred that lie above 30 times their spread from 0, and the centres; both empty where there is none.
+  /// Their squares lose ε·30² of the spread: little, but a model that is all but separated multiplies it.
   auto centred() const {
     std::pair<Centred, Eigen::Matrix<Scalar, Eigen::Dynamic, 1>> out;
     if constexpr (!detail::SparseFeatures<Data>) {
-      if (note().empty()) return out;
+      if (!any_is_far(kCentredFrom)) return out;
       out.first = matrix_;
       out.second.setZero(matrix_.cols() + 1);
       for (Index j = 0; j < matrix_.cols(); ++j) {
-        if (!is_far(j, 1)) continue;
+        if (!is_far(j, 1, kCentredFrom)) continue;
         auto column = out.first.col(j);
         out.second[j] =
             column[0]
@@ -214,15 +209,28 @@ class Features {
     }
   }
 
-  /// of every stride-th row
-  bool is_far(Index j, Index stride) const {
+  static constexpr Scalar kCentredFrom = Scalar(30);
+
+  /// Asked of some rows first, and of all only where those say so.
+  bool any_is_far(const Scalar& spreads) const {
+    if constexpr (!detail::SparseFeatures<Data>) {
+      const Index stride = std::max<Index>(1, matrix_.rows() / 32);
+      for (Index j = 0; j < matrix_.cols(); ++j) {
+        if (is_far(j, stride, spreads) && (stride == 1 || is_far(j, 1, spreads))) return true;
+      }
+    }
+    return false;
+  }
+
+  /// Column j, of every stride-th row, lies above so many times its spread from 0.
+  bool is_far(Index j, Index stride, const Scalar& spreads) const {
     Scalar low = matrix_.coeff(0, j), high = low;
     for (Index i = stride; i < matrix_.rows(); i += stride) {
       low = std::min<Scalar>(low, matrix_.coeff(i, j));
       high = std::max<Scalar>(high, matrix_.coeff(i, j));
     }
     const Scalar nearest = low > Scalar(0) ? low : -high;  // to 0; negative where the column has both signs
-    return high > low && nearest * Eigen::numext::sqrt(epsilon<Scalar>()) > Scalar(0.01) * (high - low);
+    return high > low && nearest > spreads * (high - low);
   }
 
   static constexpr bool kContiguousRows = !detail::SparseFeatures<Data> && bool(Data::IsRowMajor);

@@ -203,9 +203,8 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
     rows()(block);
     // A loss is in nats where φ = 1, else in units of its own.
     const Scalar unit = Family::dispersion_is_free ? max_norm(residuals) : Scalar(1);
-    const auto data = predictor_.separation_rows(options_.weights, weight(), side());
-    return detail::find_separation(data, residuals.data(), Scalar(Scalar(0.01) * unit), g, v)
-        && separated_along(v);
+    return predictor_.find_separation(options_.weights, weight(), side(), residuals.data(),
+                                      Scalar(Scalar(0.01) * unit), g, v);
   }
 
  private:

@@ -3,6 +3,7 @@
 
 /// The inputs (X, 1) of a model, and the same with those columns centred that lie so far from 0 that their squares lose their spread.
 
+#include "natgrad/core/centred_coordinates.hpp"
 #include "natgrad/kernel/linear_pass.hpp"
 #include "natgrad/objective/features.hpp"
 
@@ -72,6 +73,33 @@ class Inputs {
   const Vector& centre() const { return centre_; }
   kernel::Design<Centred> centred_design(const Scalar* offset = nullptr) const {
     return {centred_, true, offset};
+  }
+
+  /// row ← factor·((xᵢ, 1) − c), the row in those coordinates
+  template <class Row>
+  void write_centred_row(Index i, const Scalar& factor, Row& row) const {
+    write_row(i, factor, row);
+    if (centre_.size() > 0) row -= factor * centre_;
+  }
+
+  /// out_j ← max |entry j of such a row| over the rows of weight > 0; weights: n, or none
+  template <class Out>
+  void largest_centred_entries(const Vector& weights, Out& out) const {
+    largest_entries(weights, out);
+    if (centre_.size() == 0) return;
+    out.setZero();
+    Vector row(parameters());
+    for (Index i = 0; i < matrix().rows(); ++i) {
+      if (weights.size() > 0 && !(weights[i] > Scalar(0))) continue;
+      write_centred_row(i, Scalar(1), row);
+      out = out.cwiseMax(row.cwiseAbs()).eval();
+    }
+  }
+
+  detail::CentredCoordinates<Vector> coordinates() const {
+    detail::CentredCoordinates<Vector> out;
+    if (centre_.size() > 0) out.set_centre(&centre_);
+    return out;
   }
 
   /// use(D, W) with the margins DW. Where there is a centre c: D has the centred columns, and each output (w, b) has become

@@ -200,12 +200,21 @@ class LinearPredictor {
     return falls;
   }
 
-  /// What detail::find_separation asks of the data. weights: n, or none
-  template <class Weight, class Side>
-  auto separation_rows(const Vector& weights, const Weight& weight, const Side& side) const {
-    return detail::SeparationRows{matrix().rows(), weight,
-                                  [this](Index i, auto& row) { this->write_row(i, Scalar(1), row); }, side,
-                                  [this, &weights](auto& out) { inputs_.largest_entries(weights, out); }};
+  /// v ← a direction that separates, sought among the centred rows: detail::find_separation has the arguments. False without one.
+  template <class Weight, class Side, class V>
+  bool find_separation(const Vector& weights, const Weight& weight, const Side& side, const Scalar* slope,
+                       const Scalar& well, const V& gradient, V& v) const {
+    const detail::SeparationRows rows{
+        matrix().rows(), weight,
+        [this](Index i, Vector& row) { inputs_.write_centred_row(i, Scalar(1), row); }, side,
+        [&](Vector& out) { inputs_.largest_centred_entries(weights, out); }};
+    const auto coordinates = inputs_.coordinates();
+    const Vector g = gradient;
+    Vector found(g.size());
+    if (!detail::find_separation(rows, slope, well, coordinates.turned_gradient(g), found)) return false;
+    coordinates.turn_back(found);
+    v = found;
+    return separates(v, weight, side);
   }
 
  private:

@@ -130,9 +130,8 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
     v = x;
     if (separated_along(v)) return true;
     if (options_.ridge != Scalar(0)) return false;
-    const auto data = predictor_.separation_rows(options_.weights, weight(), side());
-    return detail::find_separation(data, curvatures<detail::Curvature::expected>(x), Scalar(0.01), g, v)
-        && separated_along(v);
+    return predictor_.find_separation(options_.weights, weight(), side(),
+                                      curvatures<detail::Curvature::expected>(x), Scalar(0.01), g, v);
   }
 
  private:

@@ -58,7 +58,7 @@ struct ClassPairs {
     return strictly;
   }
 
-  /// V: inputs×(classes − 1), false where there is none. P: n×(classes − 1), the probabilities of the classes from 1 on; G: the
+  /// V: inputs×(classes − 1), sought among the centred rows; false where there is none. P: n×(classes − 1), the probabilities of the classes from 1 on; G: the
   /// gradient in their columns
   bool separate(const Matrix& P, const Vector& G, Vector& V) const {
     Vector slope(count());
@@ -75,11 +75,15 @@ struct ClassPairs {
     const auto side = [](Index) { return 1; };
     const auto largest = [this](Vector& out) {
       Vector head(inputs.parameters());
-      inputs.largest_entries(weights, head);
+      inputs.largest_centred_entries(weights, head);
       for (Index k = 1; k < classes(); ++k) part(k, out) = head;
     };
-    return find_separation(SeparationRows{count(), weigh, write, side, largest}, slope.data(), Scalar(0.01),
-                           G, V);
+    const auto coordinates = inputs.coordinates();
+    if (!find_separation(SeparationRows{count(), weigh, write, side, largest}, slope.data(), Scalar(0.01),
+                         coordinates.turned_gradient(G), V))
+      return false;
+    coordinates.turn_back(V);
+    return true;
   }
 
  private:
@@ -94,7 +98,7 @@ struct ClassPairs {
   void write_input(Index i, Index k, const Scalar& sign, Vector& row) const {
     if (k == 0) return;
     auto own = part(k, row);
-    inputs.write_row(i, sign, own);
+    inputs.write_centred_row(i, sign, own);
   }
 
   /// the parameters of class k ≥ 1
