@@ -75,16 +75,17 @@ Ending nothing_tried(Search& search, const char* why) {
   return {Status::step_failed, {.remark = *why ? why : "no step was tried along the direction"}};
 }
 
-/// What f cannot resolve about x + δ, δ the rounding of x: what it differs there from the parabola that its two gradients
-/// make. Two evaluations.
+/// What f cannot resolve about x ± δ, δ the rounding of x, of alternating signs: what it differs there from the parabola that its
+/// two gradients make. Two evaluations.
 template <class Search>
 typename Search::Scalar rounding_of_x(Search& search, typename Search::Vector& delta) {
   using Scalar = typename Search::Scalar;
   Scalar largest(0);
+  if (max_norm(search.at().x) == Scalar(0)) return largest;
   for (const Scalar sign : {Scalar(1), Scalar(-1)}) {
     const auto& at = search.at();
-    delta = epsilon<Scalar>() * at.x.cwiseAbs();
-    for (Index i = 1; i < delta.size(); i += 2) delta[i] *= sign;
+    delta = (sign * epsilon<Scalar>()) * at.x.cwiseAbs();
+    for (Index i = 1; i < delta.size(); i += 2) delta[i] = -delta[i];
     const auto& beside = search.look(delta);
     if (!beside.finite()) continue;
     delta = beside.x - at.x;
@@ -94,17 +95,24 @@ typename Search::Scalar rounding_of_x(Search& search, typename Search::Vector& d
   return largest;
 }
 
-/// The smallest decrease that f shows at x. Where all but nothing is left to gain, its rounding in x is looked at too.
+/// What the failed trials promised is next to nothing beside what was gained: rounding may be why they failed.
 template <class Search>
-typename Search::Scalar resolution(Search& search, typename Search::Vector& scratch) {
+bool nearly_done(const Search& search) {
+  using Scalar = typename Search::Scalar;
+  return search.failed_promise() <= Scalar(1e-6) * (search.initial_value() - search.at().value);
+}
+
+/// The smallest decrease that f shows at x. Where all but nothing is left to gain, its rounding in x counts too, which rounding() gives.
+template <class Search, class Rounding>
+typename Search::Scalar resolution(Search& search, const Rounding& rounding) {
   using Scalar = typename Search::Scalar;
   const Scalar promised = search.failed_promise();
-  const Scalar gained = search.initial_value() - search.at().value;
   const Scalar noise = Scalar(100) * search.noise();
-  if (!(promised > noise && promised <= Scalar(1e-6) * gained)) return noise;
+  if (!(promised > noise && nearly_done(search))) return noise;
+  const Scalar gained = search.initial_value() - search.at().value;
   const Scalar least =
       std::max(noise, Scalar(epsilon<Scalar>() * Eigen::numext::sqrt(epsilon<Scalar>()) * gained));
-  return promised > least ? Scalar(least + rounding_of_x(search, scratch)) : least;
+  return promised > least ? Scalar(least + rounding()) : least;
 }
 
 }  // namespace natgrad::detail

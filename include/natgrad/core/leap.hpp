@@ -23,12 +23,14 @@ bool jump(Search& search, const typename Search::Vector& d) {
   return false;
 }
 
-/// Takes the first of d, −d, d/4, −d/4, … that lowers f by more than its noise: at a saddle no side is known to be the lower.
+/// Takes the first of d, d/4, d/16, … that lowers f by more than its noise, or of d, −d, d/4, −d/4, …: at a saddle no side is known
+/// to be the lower.
 template <class Search>
-bool lower(Search& search, typename Search::Vector d) {
+bool lower(Search& search, typename Search::Vector d, bool either_side) {
   using Scalar = typename Search::Scalar;
   for (int lengths = 0; lengths < 20; ++lengths, d *= Scalar(0.25)) {
     if (jump(search, d)) return true;
+    if (!either_side) continue;
     d = -d;
     if (jump(search, d)) return true;
     d = -d;

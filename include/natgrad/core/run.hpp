@@ -85,7 +85,8 @@ class Run {
   bool at_saddle() { return metric_.indefinite(); }
 
   bool leave_saddle() {
-    return metric_.negative_curvature(search_.at(), direction_) && lower(search_, direction_) && after_step();
+    return metric_.negative_curvature(search_.at(), direction_) && lower(search_, direction_, true)
+        && after_step();
   }
 
   /// No estimate exists: f falls for ever along x itself, along the Newton direction where that no longer shrinks, or along
@@ -131,10 +132,8 @@ class Run {
   bool step() {
     if (is_flat()) return false;
     if ((singular_steps_ == 10 || singular_steps_ % 100 == 99) && plunge()) return true;
-    const Index outside = search_.trials_outside();
     const Step<Scalar> found(policy_(search_));
-    cut_ = search_.trials_outside() > outside;
-    no_step_reason_ = cut_ ? kEdge : found.reason;
+    no_step_reason_ = search_.met_edge() ? kEdge : found.reason;
     if (found && !(found.length > Scalar(0) && is_finite(found.length)))
       no_step_reason_ = "the step policy gave an α that is not a finite number > 0";
     singular_steps_ = metric_.met_singular() ? singular_steps_ + 1 : 0;
@@ -145,18 +144,19 @@ class Run {
   /// the run goes there, to be told that f is unbounded.
   bool plunge() {
     return singular_steps_ > 0 && !budget_spent() && metric_.flat_direction(search_.at().gradient, direction_)
-        && detail::plunge(search_, direction_) && after_step();
+        && last_resort([&] { return detail::plunge(search_, direction_) && after_step(); });
   }
 
-  /// Metric and policy drop what they remember of other points, and a step is tried once more: a damping or a radius that
-  /// came from elsewhere may be why none was found. False where they remember nothing.
+  /// No step was found, for a reason that may lie in what the search took for granted: that f is as exact as it looks, that the
+  /// metric and the policy remember the right things, that the step is about as long as the last. One after the other is given up.
   bool step_afresh() {
-    if (falls_for_ever() || budget_spent()) return false;
-    bool remembered = metric_.forget();
-    if constexpr (requires { policy_.forget(); }) remembered = policy_.forget() || remembered;
-    if (!remembered) return false;
-    search_.aim_afresh();
-    return step();
+    const auto may_go_on = [this] { return !falls_for_ever() && !budget_spent(); };
+    if (is_flat() || !may_go_on()) return false;
+    if (!search_.met_edge() && nearly_done(search_) && search_.learn_noise(rounding()) && step()) return true;
+    if (may_go_on() && forget_memory() && step()) return true;
+    return may_go_on() && last_resort([&] {
+             return (search_.forget_length() && step()) || (may_go_on() && descend_gradient());
+           });
   }
 
   bool falls_for_ever() const { return search_.saw_minus_infinity(); }
@@ -179,6 +179,7 @@ class Run {
     }
     if (++stalled_ <= 20) return false;
     if (stalled_ <= 100 && at.gradient_norm > search_.gradient_noise()) return false;
+    if (is_steep() && has_gained()) return false;
     const auto& last = search_.previous();
     const Scalar blind = Scalar(1000) * noise();
     return -last.length * last.slope <= blind && at.value <= search_.initial_value() + blind;
@@ -199,13 +200,17 @@ class Run {
     if (is_flat()) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
     if (search_.at().value > search_.initial_value()) return {Status::step_failed, {.remark = kTooLong}};
     if (!(search_.failed_promise() >= Scalar(0))) return nothing_tried(search_, no_step_reason_);
-    const Scalar promised = search_.failed_promise(), resolved = resolution(search_, direction_);
+    const Scalar promised = search_.failed_promise(),
+                 resolved = resolution(search_, [this] { return rounding(); });
     if (budget_spent()) return limit();
     const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
                         promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),
                         no_step_reason_};
     // Steps that were cut at the edge of f's domain promised little for that.
-    return promised <= resolved && !cut_ ? rounding_level(reason) : Ending{Status::step_failed, reason};
+    if (!(promised <= resolved) || search_.met_edge()) return {Status::step_failed, reason};
+    const Ending ending = rounding_level(reason);
+    const bool at_rest = ending.status == Status::unbounded || !(is_steep() && has_gained());
+    return at_rest ? ending : Ending{Status::step_failed, reason};
   }
 
   // ---- the result --------------------------------------------------------------------------------------------------
@@ -241,6 +246,57 @@ class Run {
   static constexpr const char* kTooLong = "the steps are too long: they led above f(x0) and away";
   static constexpr const char* kEdge =
       "f is not finite a step further on, so that x may lie at the edge of its domain";
+
+  /// rounding_of_x, asked once at a point
+  Scalar rounding() {
+    if (measured_ != search_.iteration()) {
+      measured_ = search_.iteration();
+      rounding_ = rounding_of_x(search_, direction_);
+    }
+    return rounding_;
+  }
+
+  bool forget_memory() {
+    bool remembered = metric_.forget();
+    if constexpr (requires { policy_.forget(); }) remembered = policy_.forget() || remembered;
+    if (remembered) search_.aim_afresh();
+    return remembered;
+  }
+
+  /// An attempt that fails says nothing of what the search before it had promised.
+  template <class Attempt>
+  bool last_resort(const Attempt& attempt) {
+    const Scalar promised = search_.failed_promise();
+    if (attempt()) return true;
+    search_.aim_afresh();
+    search_.set_failed_promise(promised);
+    return false;
+  }
+
+  /// Along −∇f, from the size of x down: where M spans more orders of magnitude than the numbers have digits, its own direction may
+  /// lead nowhere.
+  bool descend_gradient() {
+    if constexpr (Metric::has_curvature) {
+      if (!(search_.failed_promise() >= Scalar(0)) || !is_steep()) return false;
+      const auto& at = search_.at();
+      direction_ = at.gradient * (-std::max(Scalar(1), max_norm(at.x)) / at.gradient_norm);
+      return lower(search_, direction_, false) && after_step();
+    } else {
+      return false;
+    }
+  }
+
+  /// ∇f is of the size that it had on the way, as it is at no minimum far from where the run began.
+  bool is_steep() {
+    return search_.at().gradient_norm > Scalar(1e-3) * largest_gradient_
+        && search_.at().gradient_norm > search_.gradient_noise();
+  }
+
+  /// f has fallen by more than it may be off.
+  bool has_gained() {
+    const Scalar off = Scalar(1000) * search_.noise();
+    return is_finite(off) && search_.initial_value() - search_.at().value > off;
+  }
 
   bool separated_near(const V& x, const V& g) {
     if constexpr (FindsSeparation<F, V>) {
@@ -287,12 +343,13 @@ class Run {
   Scalar stall_gradient_ = std::numeric_limits<Scalar>::infinity();
   Scalar stall_value_ = std::numeric_limits<Scalar>::infinity();
   const char* no_step_reason_ = "";
+  Scalar rounding_ = Scalar(0);
   Index prepared_ = -1;
+  Index measured_ = -1;
   Index singular_steps_ = 0;  // in a row, the last one included
   Index searched_ = -1;       // for a direction that separates
   int stalled_ = 0;
   bool sound_ = false;
-  bool cut_ = false;  // a trial of the last search lay where f is not finite
   bool has_best_ = false;
 };
 

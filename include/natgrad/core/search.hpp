@@ -171,16 +171,8 @@ class Search {
   /// The first α to try: 1 where the metric knows the length, else what the last step teaches (Nocedal & Wright, 3.60).
   Scalar initial_length() {
     aim();
-    if (metric_.knows_length()) return Scalar(1);
-    if (iteration_ == 0 || !(previous_.length > Scalar(0))) return first_length();
-    const Scalar guess = Scalar(2) * (value() - previous_.value) / slope();
-    const Scalar same_decrease = previous_.length * previous_.slope / slope();
-    using std::max;
-    using std::min;
-    const Scalar resolved =
-        Scalar(16) * epsilon<Scalar>() * max_norm(at_.x) / max_norm(direction_);  // moves x at all
-    if (!(guess > Scalar(0))) return max(same_decrease, resolved);
-    return max(min(max(guess, Scalar(0.1) * same_decrease), Scalar(10) * same_decrease), resolved);
+    length_asked_ = true;
+    return length_share_ * (length_forgotten_ ? first_length() : likely_length());
   }
 
   /// sᵀMs / sᵀy of the last step, s = αd, y = ∇f(x) − ∇f(x − s) (Barzilai & Borwein 1988); 0 where the curvature was not positive
@@ -191,12 +183,13 @@ class Search {
 
   // ---- rounding ------------------------------------------------------------------------------------------------------
 
-  /// How far the computed f may be off: ε(100|f| + |∇f|ᵀ|x|) + ε²xᵀDx
+  /// How far the computed f may be off: ε(100|f| + |∇f|ᵀ|x|) + ε²xᵀDx, or what was measured
   Scalar noise() {
     if (!(noise_ >= Scalar(0))) {
       const Scalar eps = epsilon<Scalar>();
       noise_ = eps * (Scalar(100) * abs(at_.value) + at_.gradient.cwiseAbs().dot(at_.x.cwiseAbs()))
              + eps * eps * metric_.scaled_square(at_.x);
+      if (noise_ < measured_noise_) noise_ = measured_noise_;
     }
     return noise_;
   }
@@ -241,17 +234,22 @@ class Search {
     swap(at_, taken->point);
     left_ = &taken->point;
     ++iteration_;
+    length_forgotten_ = met_edge_ = length_asked_ = false;
+    if (previous_.value - at_.value > Scalar(1000) * measured_noise_) measured_noise_ = Scalar(0);
     forget_direction();
     return true;
   }
 
-  /// f and ∇f at x + d, in the place of a trial
+  /// f and ∇f at x + d, in the place of a trial, or of the one that was made there
   const Iterate<Vector>& look(const Vector& d) {
+    Trial<Vector>* same = trials_.at(at_.x + d);
+    Iterate<Vector>& there = same ? same->point : trials_.place().point;
     trials_.drop();
-    Iterate<Vector>& there = trials_.place().point;
     if (left_ == &there) left_ = nullptr;
-    there.x = at_.x + d;
-    f_.evaluate(there);
+    if (!same) {
+      there.x = at_.x + d;
+      f_.evaluate(there);
+    }
     if (is_finite(there.value)) f_.complete(there);
     return there;
   }
@@ -275,18 +273,44 @@ class Search {
 
   /// The largest decrease that the failed trials from here had promised; −1 where none failed.
   Scalar failed_promise() const { return failed_promise_; }
+  void set_failed_promise(const Scalar& promised) { failed_promise_ = promised; }
 
   const Scalar& initial_value() const { return initial_value_; }
   bool saw_minus_infinity() const { return saw_minus_infinity_; }
 
-  /// how many trials lay where f or its gradient is not finite
-  Index trials_outside() const { return trials_outside_; }
+  /// A trial from here lay where f or its gradient is not finite.
+  bool met_edge() const { return met_edge_; }
 
   /// The point before the last step with all that was known there, as long as no trial has overwritten it.
   const Iterate<Vector>* left() const { return left_; }
 
   /// Hands the last point over; the search is at its end.
   Iterate<Vector>&& release() { return std::move(at_); }
+
+  // A search that found nothing may be made again, if its policy asks for the first α: from another, so that f is asked at no point
+  // twice.
+
+  /// f was seen to be off by so much: twice that is its noise, until it falls by a thousand times as much. False where noise() says
+  /// no less.
+  bool learn_noise(const Scalar& seen) {
+    if (!length_asked_ || !(seen > noise() + cancellation())) return false;
+    measured_noise_ = Scalar(2) * seen;
+    aim_afresh();
+    length_share_ = Scalar(0.9);
+    return true;
+  }
+
+  /// The length that the last step or the metric gave was far beyond a first step's, and gives way to it. False where it was not, or
+  /// where no length would show a decrease that underflows.
+  bool forget_length() {
+    const bool underflows = !(abs(slope()) >= std::numeric_limits<Scalar>::min());
+    if (!length_asked_ || length_forgotten_ || underflows
+        || !(likely_length() > Scalar(100) * first_length()))
+      return false;
+    aim_afresh();
+    length_forgotten_ = true;
+    return true;
+  }
 
   /// The metric has dropped what it knew: aim again. What failed trials had promised from here still counts.
   void aim_afresh() {
@@ -298,6 +322,7 @@ class Search {
   void forget_direction() {
     aimed_ = false;
     lambda_ = Scalar(0);
+    length_share_ = Scalar(1);
     noise_ = Scalar(-1);
     failed_promise_ = Scalar(-1);
     trials_.drop();
@@ -323,9 +348,22 @@ class Search {
     return aimed_;
   }
 
+  Scalar likely_length() {
+    if (metric_.knows_length()) return Scalar(1);
+    if (iteration_ == 0 || !(previous_.length > Scalar(0))) return first_length();
+    const Scalar guess = Scalar(2) * (value() - previous_.value) / slope();
+    const Scalar same_decrease = previous_.length * previous_.slope / slope();
+    using std::max;
+    using std::min;
+    const Scalar resolved =
+        Scalar(16) * epsilon<Scalar>() * max_norm(at_.x) / max_norm(direction_);  // moves x at all
+    if (!(guess > Scalar(0))) return max(same_decrease, resolved);
+    return max(min(max(guess, Scalar(0.1) * same_decrease), Scalar(10) * same_decrease), resolved);
+  }
+
   /// A step of the identity metric has no unit: 1 % of x at first (Hager & Zhang 2006, I0). From 0 the slope promises a fifth
   /// of f, which is exact for a quadratic that falls by a tenth: about what explanatory variables explain.
-  Scalar first_length() {
+  Scalar first_length() const {
     const Scalar size = max_norm(at_.x);
     const Scalar longest = max_norm(direction_);
     if (size > Scalar(0)) return Scalar(0.01) * size / longest;
@@ -351,7 +389,7 @@ class Search {
     if (!is_finite(t.point.value)) return nullptr;
     f_.complete(t.point);
     if (is_finite(t.point.gradient_norm)) return &t;
-    ++trials_outside_;
+    met_edge_ = true;
     t.point.value = infinity();
     return nullptr;
   }
@@ -373,7 +411,7 @@ class Search {
       f_.evaluate(t.point);
       if (t.point.value == -infinity()) saw_minus_infinity_ = true;
       if (!t.point.finite()) {
-        ++trials_outside_;
+        met_edge_ = true;
         t.point.value = infinity();
       }
     }
@@ -400,11 +438,15 @@ class Search {
   Scalar slope_ = Scalar(0);
   Scalar lambda_ = Scalar(0);
   Scalar noise_ = Scalar(-1);
+  Scalar measured_noise_ = Scalar(0);
+  Scalar length_share_ = Scalar(1);
   Scalar failed_promise_ = Scalar(-1);
   Scalar initial_value_ = Scalar(0);
   Index iteration_ = 0;
-  Index trials_outside_ = 0;
   bool aimed_ = false;
+  bool length_asked_ = false;
+  bool length_forgotten_ = false;
+  bool met_edge_ = false;
   bool saw_minus_infinity_ = false;
 };
 

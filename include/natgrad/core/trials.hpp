@@ -6,6 +6,7 @@
 #include "natgrad/core/iterate.hpp"
 
 #include <array>
+#include <cstddef>
 #include <limits>
 
 namespace natgrad {
@@ -41,19 +42,19 @@ class Trials {
 
   /// A trial at the same point: two α may round to one.
   template <class Expression>
-  const Trial<V>* at(const Expression& x) const {
-    for (const Trial<V>& t : trials_) {
+  Trial<V>* at(const Expression& x) {
+    for (Trial<V>& t : trials_) {
       if (!t.empty() && t.point.x == x) return &t;
     }
     return nullptr;
   }
 
-  /// Where the next trial goes: an empty place, else that of the higher.
+  /// Where the next trial goes: an empty place, else that of the latest, unless it is lower than the lowest before it.
   Trial<V>& place() {
-    Trial<V>&first = trials_[0], &second = trials_[1];
-    if (first.empty()) return first;
-    if (second.empty()) return second;
-    return first.point.value < second.point.value ? second : first;
+    if (trials_[latest_].empty()) return trials_[latest_];
+    const Trial<V>& before = trials_[1 - latest_];
+    if (before.empty() || trials_[latest_].point.value < before.point.value) latest_ = 1 - latest_;
+    return trials_[latest_];
   }
 
   void drop() {
@@ -62,6 +63,7 @@ class Trials {
 
  private:
   std::array<Trial<V>, 2> trials_;
+  std::size_t latest_ = 0;
 };
 
 }  // namespace natgrad

@@ -7,6 +7,7 @@
 #include "natgrad/core/vector.hpp"
 #include "natgrad/kernel/vectors.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace natgrad {
@@ -93,8 +94,8 @@ class Krylov {
     const Scalar xx = weighted_square(x, D), pp = weighted_square(p_, D);
     Scalar xp(0);
     for (Index j = 0; j < x.size(); ++j) xp += x[j] * p_[j] * D[j];
-    const Scalar room = limits.radius * limits.radius - xx;
-    const Scalar longest = room / (xp + sqrt(xp * xp + pp * room));
+    const Scalar room = std::max(Scalar(0), Scalar(limits.radius * limits.radius - xx));
+    const Scalar longest = room / (xp + Eigen::numext::hypot(xp, sqrt(pp) * sqrt(room)));
     const bool outside = always || !(alpha < longest);
     if (outside) kernel::add_scaled(Scalar(-longest), Ap_.data(), r_.data(), r_.size());
     kernel::add_scaled(outside ? longest : alpha, p_.data(), x.data(), x.size());
