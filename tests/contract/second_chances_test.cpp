@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// A search that finds no step is made again without what it took for granted, and no run calls a slope a minimum.
+#include "natgrad/core/minimize.hpp"
+#include "natgrad/objective/function.hpp"
+#include "natgrad/objective/least_squares.hpp"
+#include "natgrad/objective/quadratic.hpp"
+#include "natgrad/objective/random.hpp"
+#include "natgrad/optimizer/gradient_descent.hpp"
+#include "natgrad/optimizer/limited_memory_bfgs.hpp"
+#include "natgrad/optimizer/natural_gradient.hpp"
+#include "natgrad/optimizer/newton.hpp"
+#include "natgrad/step/armijo.hpp"
+#include "natgrad/step/hager_zhang.hpp"
+#include "natgrad/step/strong_wolfe.hpp"
+#include "natgrad/step/trust_region.hpp"
+#include "support/algebra.hpp"
+#include "support/catch.hpp"
+
+#include <cmath>
+
+namespace natgrad::test {
+
+namespace {
+
+using Eigen::MatrixXd;
+using Eigen::Vector2d;
+using Eigen::VectorXd;
+
+/// QΛQᵀ with eigenvalues from 1 to condition, equally spaced in their logarithms; Q of three reflections
+MatrixXd with_condition(Index d, double condition, std::uint64_t seed) {
+  MatrixXd A = MatrixXd::Zero(d, d);
+  for (Index i = 0; i < d; ++i) A(i, i) = std::pow(condition, double(i) / double(d - 1));
+  IndexedRandom random(seed, 0);
+  for (int k = 0; k < 3; ++k) {
+    VectorXd u(d);
+    for (Index i = 0; i < d; ++i) u[i] = random.normal();
+    const MatrixXd reflection = MatrixXd::Identity(d, d) - 2 / u.squaredNorm() * u * u.transpose();
+    A = (reflection * A * reflection).eval();
+  }
+  return 0.5 * (A + A.transpose());
+}
+
+}  // namespace
+
+TEST_CASE("L-BFGS ends at the minimum of a quadratic whose terms cancel, and knows it") {
+  // f is off by up to ε|x|ᵀ|A||x|, far more than ε|f| says: the noise has to be measured.
+  for (const Index d : {5, 10, 20}) {
+    int converged = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      const MatrixXd A = with_condition(d, 1e6, seed);
+      VectorXd likely(d);
+      IndexedRandom random(seed, 1);
+      for (Index i = 0; i < d; ++i) likely[i] = random.normal();
+      const VectorXd best = with_condition(d, 1e-6, seed) * likely;  // A⁻¹: large where A is small
+      const VectorXd b = A * best;
+      const auto r = minimize(Quadratic{A, b}, VectorXd(VectorXd::Zero(d)), LimitedMemoryBfgs{});
+      const VectorXd off = r.x - best;
+      CAPTURE(d, seed, r);
+      CHECK(r.usable());
+      CHECK(off.dot(A * off) <= 1e-9 * best.dot(b));
+      converged += r.converged();
+    }
+    if (d == 5) CHECK(converged >= 19);
+  }
+}
+
+TEST_CASE("a length that the last step made absurd is dropped") {
+  for (const int power : {8, 12}) {
+    const auto f =
+        function([=](const VectorXd& x) { return std::pow(x[0] - 1, power); },
+                 [=](const VectorXd& x, VectorXd& g) { g[0] = power * std::pow(x[0] - 1, power - 1); });
+    for (double x0 = -10; x0 > -1e6; x0 *= 1.7) {
+      const auto check = [&](const auto& optimizer) {
+        const auto r = minimize(f, VectorXd{{x0}}, optimizer);
+        CAPTURE(power, x0, r);
+        CHECK(r.usable());
+        CHECK(r.value < 1e-6);
+      };
+      check(GradientDescent{StrongWolfe{}});
+      check(GradientDescent{Armijo{}});
+      check(LimitedMemoryBfgs{});
+    }
+  }
+}
+
+TEST_CASE("Newton's direction of 1e16 … 1e259, where curvature vanishes, is cut to the size of x") {
+  const auto f =
+      function([](const VectorXd& x) { return std::abs(x[0]) + std::log1p(std::exp(-2 * std::abs(x[0]))); },
+               [](const VectorXd& x, VectorXd& g) { g[0] = std::tanh(x[0]); },
+               [](const VectorXd& x, MatrixXd& H) { H(0, 0) = std::pow(std::cosh(x[0]), -2); });
+  for (const double x0 : {20.0, 50.0, 100.0, 300.0}) {
+    const auto check = [&](const auto& optimizer) {
+      const auto r = minimize(f, VectorXd{{x0}}, optimizer);
+      CAPTURE(x0, r);
+      CHECK(r.usable());
+      CHECK(std::abs(r.x[0]) < 1e-6);
+    };
+    check(Newton{});
+    check(Newton{HagerZhang{}});
+    check(Newton{Armijo{}});
+    check(Newton{TrustRegion{}});
+    check(Newton{TrustRegion{}, ConjugateGradient{}});
+  }
+}
+
+TEST_CASE("a gradient of 2e6 is no minimum, however little the metric promises") {
+  // Powell's badly scaled function (1970), Σr²: f = 1 at (0, 100), and less than 1e-7 at (1e-6, 100)
+  const auto f = function(
+      [](const Vector2d& x) {
+        const double r = 1e4 * x[0] * x[1] - 1, s = std::exp(-x[0]) + std::exp(-x[1]) - 1.0001;
+        return r * r + s * s;
+      },
+      [](const Vector2d& x, Vector2d& g) {
+        const double r = 1e4 * x[0] * x[1] - 1, s = std::exp(-x[0]) + std::exp(-x[1]) - 1.0001;
+        g << 2e4 * r * x[1] - 2 * s * std::exp(-x[0]), 2e4 * r * x[0] - 2 * s * std::exp(-x[1]);
+      },
+      [](const Vector2d& x, Eigen::Matrix2d& H) {
+        const double r = 1e4 * x[0] * x[1] - 1, s = std::exp(-x[0]) + std::exp(-x[1]) - 1.0001;
+        const double p = std::exp(-x[0]), q = std::exp(-x[1]);
+        const double cross = 2e8 * x[0] * x[1] + 2e4 * r + 2 * p * q;
+        H << 2e8 * x[1] * x[1] + 2 * p * p + 2 * s * p, cross, cross,
+            2e8 * x[0] * x[0] + 2 * q * q + 2 * s * q;
+      });
+  const auto check = [&](const auto& optimizer) {
+    const auto r = minimize(f, Vector2d{0, 100}, optimizer);
+    CAPTURE(r);
+    CHECK(r.value < 1e-7);
+  };
+  check(Newton{});
+  check(Newton{Armijo{}});
+  check(Newton{HagerZhang{}});
+}
+
+TEST_CASE("least squares that lose a column of J at the minimum are not called done on the slope") {
+  // rᵢ = x₀²zᵢ + x₁ − yᵢ, least at x₀ = 0 and x₁ the mean of y
+  constexpr Index n = 20;
+  VectorXd z(n), y(n);
+  for (Index i = 0; i < n; ++i) {
+    z[i] = 1.5 * std::cos(1.7 * double(i));
+    y[i] = 0.3 * std::sin(5.0 * double(i)) - z[i];
+  }
+  const LeastSquares f(
+      n, [&](const Vector2d& x, VectorXd& r) { r = (x[0] * x[0] * z - y).array() + x[1]; },
+      [&](const Vector2d& x, Eigen::Matrix<double, Eigen::Dynamic, 2>& J) {
+        J.col(0) = 2 * x[0] * z;
+        J.col(1).setOnes();
+      });
+  const double least = f.value(Vector2d{0, y.mean()});
+  for (double a = 0.1; a < 2; a += 0.3) {
+    for (double b = -1; b < 2; b += 0.5) {
+      const auto check = [&](const auto& optimizer) {
+        const auto r = minimize(f, Vector2d{a, b}, optimizer);
+        CAPTURE(a, b, r);
+        if (r.usable()) CHECK(r.value <= least + 1e-5);
+      };
+      check(NaturalGradient{});
+      check(NaturalGradient{TrustRegion{}});
+      check(NaturalGradient{ExpectedFisher{}, HagerZhang{}});
+    }
+  }
+}
+
+TEST_CASE("a trust region that grows until its square overflows still tells that f has no minimum") {
+  const auto f = function([](const VectorXd& x) { return -x.squaredNorm(); },
+                          [](const VectorXd& x, VectorXd& g) { g = -2 * x; },
+                          [](const VectorXd&, MatrixXd& H) { H = -2 * MatrixXd::Identity(1, 1); });
+  for (const double x0 : {1.0, 1e-8, 1e8}) {
+    const auto r = minimize(f, VectorXd{{x0}}, Newton{TrustRegion{}, ConjugateGradient{}});
+    CAPTURE(x0, r);
+    CHECK(r.status == Status::unbounded);
+  }
+}
+
+}  // namespace natgrad::test
