@@ -58,6 +58,9 @@ TEST_CASE("KlRadius measures the divergence where the objective can, and allows 
   CHECK(step(1.5) == 0.5);           // KL = 1.5δ: allowed
   CHECK(step(1.51) == Approx(0.4));  // one shrink by 0.8
   CHECK(step(1.51 / 0.64) == Approx(0.5 * 0.64));
+  // far beyond it at once to where KL = 1.5δ, by at most a hundredth a trial
+  CHECK(step(1.5e4) == Approx(0.5e-2));
+  CHECK(step(1.5e30) == Approx(0.5e-15));
 }
 
 TEST_CASE("KlRadius takes a step of √(2·radius) in the metric, however long d is") {

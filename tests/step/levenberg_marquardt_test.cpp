@@ -138,6 +138,19 @@ TEST_CASE("LevenbergMarquardt works on slopes where f no longer resolves the dec
   CHECK(blind.phi.tried == std::vector<double>{0, 1});
 }
 
+TEST_CASE("LevenbergMarquardt takes ρ from the slopes where f no longer resolves the decrease") {
+  // on a parabola they give what f would, though f = 1e17 shows nothing
+  for (const double c : {1.0, 1.5, 3.0}) {
+    Line shown = parabola(c), blind = parabola(c, 1e17);
+    const std::vector<double> wanted = dampings(shown, {.initial_damping = 1}, 2);
+    const std::vector<double> two = dampings(blind, {.initial_damping = 1}, 2);
+    CAPTURE(c);
+    REQUIRE(two.size() == 2);
+    REQUIRE(wanted.size() == 2);
+    CHECK(two[1] == Approx(wanted[1]));
+  }
+}
+
 TEST_CASE("LevenbergMarquardt lowers a λ whose step is lost in the rounding of f") {
   Line line = parabola(1, 1e3);
   const std::vector<double> accepted = dampings(line, {.initial_damping = 1e30}, 1);

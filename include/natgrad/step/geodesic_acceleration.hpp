@@ -24,6 +24,7 @@ struct BentSearch {
   Scalar value() { return search.value(); }
   Scalar value(Scalar alpha) { return search.value(alpha); }
   Scalar slope() { return search.slope(); }
+  Scalar slope(Scalar alpha) { return search.slope(alpha); }
   Scalar scaled_norm() { return search.scaled_norm(); }
   Scalar metric_norm() { return search.metric_norm(); }
   Scalar predicted_decrease(Scalar alpha) { return search.predicted_decrease(alpha); }

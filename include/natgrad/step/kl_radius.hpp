@@ -13,7 +13,7 @@ namespace natgrad {
 
 struct KlRadius {
   double radius = 0.01;  ///< δ > 0 in nats: KL(x ‖ x + αd) ≈ ½α²dᵀFd ≤ δ
-  double shrink = 0.8;   ///< of α at each rejected trial, in (0, 1)
+  double shrink = 0.8;   ///< of α at each rejected trial, in (0, 1); less where KL is above 150δ
   int max_trials = 60;
 
   template <class Metric, class F, class V>
@@ -33,8 +33,9 @@ struct KlRadius {
     Scalar alpha = Scalar(std::sqrt(2 * radius)) / length;
     if (!(alpha < Scalar(1))) alpha = Scalar(1);
     for (int trial = 0; trial < max_trials; ++trial) {
-      if (within(search, alpha) && search.sufficient(alpha, Scalar(1e-4))) return alpha;
-      alpha *= Scalar(shrink);
+      const Scalar share = allowed_share(search, alpha);
+      if (share >= Scalar(1) && search.sufficient(alpha, Scalar(1e-4))) return alpha;
+      alpha *= share < Scalar(0.1) ? share : Scalar(shrink);
     }
     return NoStep{"no step within the KL radius lowers f"};
   }
@@ -47,13 +48,17 @@ struct KlRadius {
   }
 
  private:
-  /// The divergence itself where the objective can measure it, with the half more that the quadratic model is allowed.
+  /// Of α, what leaves the divergence itself, where the objective can measure it, within the half more that the quadratic model is
+  /// allowed: √(1.5δ/KL), as KL ~ α². Between 0.01, where KL is infinite too, and 1.
   template <class Search, class Scalar>
-  bool within(Search& search, Scalar alpha) const {
+  Scalar allowed_share(Search& search, Scalar alpha) const {
     if constexpr (HasKl<typename Search::Objective, typename Search::Vector>) {
-      return search.kl(alpha) <= Scalar(1.5 * radius);
+      const Scalar divergence = search.kl(alpha);
+      if (divergence <= Scalar(1.5 * radius)) return Scalar(1);
+      const Scalar share = Eigen::numext::sqrt(Scalar(1.5 * radius) / divergence);
+      return share >= Scalar(0.01) ? share : Scalar(0.01);
     } else {
-      return true;
+      return Scalar(1);
     }
   }
 };

@@ -7,8 +7,8 @@
 
 namespace natgrad::detail {
 
-/// ρ of the step d. Where f cannot resolve the decrease, the slopes decide: 1 or 0. An approximate metric (Kronecker factors
-/// damped apart) may promise a rise, and keep its word: that is no step either.
+/// ρ of the step d. Where f cannot resolve the decrease, the slopes do, −½(∇f(x) + ∇f(x + d))ᵀd, if they allow the step at all. An
+/// approximate metric (Kronecker factors damped apart) may promise a rise, and keep its word: that is no step either.
 template <class Search>
 EIGEN_ALWAYS_INLINE typename Search::Scalar reduction_ratio(Search& search,
                                                             const typename Search::Scalar& accept_ratio) {
@@ -16,7 +16,8 @@ EIGEN_ALWAYS_INLINE typename Search::Scalar reduction_ratio(Search& search,
   const Scalar predicted = search.predicted_decrease(Scalar(1));
   const Scalar ratio = (search.value() - search.value(Scalar(1))) / predicted;
   if (predicted > Scalar(0) && (ratio > accept_ratio || !search.is_blind(predicted))) return ratio;
-  return search.sufficient(Scalar(1), Scalar(1e-4)) ? Scalar(1) : Scalar(0);
+  if (!(predicted > Scalar(0)) || !search.sufficient(Scalar(1), Scalar(1e-4))) return Scalar(0);
+  return Scalar(-0.5) * (search.slope() + search.slope(Scalar(1))) / predicted;
 }
 
 }  // namespace natgrad::detail
