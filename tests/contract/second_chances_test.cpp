@@ -2,6 +2,7 @@
 // A search that finds no step is made again without what it took for granted, and no run calls a slope a minimum.
 #include "natgrad/core/minimize.hpp"
 #include "natgrad/objective/function.hpp"
+#include "natgrad/objective/gaussian.hpp"
 #include "natgrad/objective/least_squares.hpp"
 #include "natgrad/objective/quadratic.hpp"
 #include "natgrad/objective/random.hpp"
@@ -13,8 +14,9 @@
 #include "natgrad/step/hager_zhang.hpp"
 #include "natgrad/step/strong_wolfe.hpp"
 #include "natgrad/step/trust_region.hpp"
-#include "support/algebra.hpp"
 #include "support/catch.hpp"
+
+#include <Eigen/LU>
 
 #include <cmath>
 
@@ -158,6 +160,58 @@ TEST_CASE("least squares that lose a column of J at the minimum are not called d
       check(NaturalGradient{ExpectedFisher{}, HagerZhang{}});
     }
   }
+}
+
+TEST_CASE(
+    "a normal distribution of spread 1000, from N(0, I) in natural parameters, is seldom called fitted far "
+    "off") {
+  int false_usable = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Index n = 12 + Index(seed) % 40;
+    MatrixXd A(3, 3), Y(n, 3);
+    IndexedRandom mixing(seed, 1000);
+    for (Index i = 0; i < 9; ++i) A.data()[i] = 2 * mixing.uniform() - (i % 4 == 0 ? 0 : 1);
+    for (Index i = 0; i < n; ++i) {
+      IndexedRandom random(seed, static_cast<std::uint64_t>(i));
+      for (Index j = 0; j < 3; ++j) Y(i, j) = 2 * random.uniform() - 1;
+    }
+    Y = (Y * A * (seed % 2 == 1 ? 1000 : 100)).eval();
+    const MatrixXd C = Y.rowwise() - Y.colwise().mean();
+    const MatrixXd S = C.transpose() * C / double(n);
+    const double least = 0.5 * std::log(S.determinant()) + 1.5 * (1 + std::log(2 * std::acos(-1.0)));
+    const GaussianLikelihood f{NaturalParameters{}, Y};
+    const auto r = minimize(f, f.start(), LimitedMemoryBfgs{});
+    false_usable += r.usable() && r.value - least > 1e-6 * std::abs(least);
+  }
+  CHECK(false_usable <= 15);  // 11; L-BFGS has no curvature to know it by. 21 without the look at ∇f
+}
+
+TEST_CASE("a search that met the edge of the domain once is not cut there for ever") {
+  // Σ aᵢx − bᵢlog x with Σ aᵢ = Σ bᵢ: the gradient cancels at 1 and is not 0
+  const auto f = function(
+      [](const VectorXd& x) {
+        double sum = 0;
+        for (int i = 1; i < 20; ++i) sum += std::sqrt(i) * x[0] - std::sqrt(20 - i) * std::log(x[0]);
+        return sum;
+      },
+      [](const VectorXd& x, VectorXd& g) {
+        g[0] = 0;
+        for (int i = 1; i < 20; ++i) g[0] += std::sqrt(i) - std::sqrt(20 - i) / x[0];
+      },
+      [](const VectorXd& x, MatrixXd& H) {
+        H(0, 0) = 0;
+        for (int i = 1; i < 20; ++i) H(0, 0) += std::sqrt(20 - i) / (x[0] * x[0]);
+      });
+  const auto check = [&](const auto& optimizer) {
+    const auto r = minimize(f, VectorXd{{30.0}}, optimizer, StopWhen{.gradient_norm = 0});
+    CAPTURE(r);
+    CHECK(r.usable());
+    CHECK(std::abs(r.x[0] - 1) < 1e-7);
+  };
+  check(Newton{Armijo{}});
+  check(Newton{HagerZhang{}});
+  check(LimitedMemoryBfgs{});
+  check(GradientDescent{Armijo{}});
 }
 
 TEST_CASE("a trust region that grows until its square overflows still tells that f has no minimum") {

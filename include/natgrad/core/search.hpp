@@ -240,16 +240,13 @@ class Search {
     return true;
   }
 
-  /// f and ∇f at x + d, in the place of a trial, or of the one that was made there
+  /// f and ∇f at x + d, in the place of a trial
   const Iterate<Vector>& look(const Vector& d) {
-    Trial<Vector>* same = trials_.at(at_.x + d);
-    Iterate<Vector>& there = same ? same->point : trials_.place().point;
     trials_.drop();
+    Iterate<Vector>& there = trials_.place().point;
     if (left_ == &there) left_ = nullptr;
-    if (!same) {
-      there.x = at_.x + d;
-      f_.evaluate(there);
-    }
+    there.x = at_.x + d;
+    f_.evaluate(there);
     if (is_finite(there.value)) f_.complete(there);
     return there;
   }

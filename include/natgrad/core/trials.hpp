@@ -42,8 +42,8 @@ class Trials {
 
   /// A trial at the same point: two α may round to one.
   template <class Expression>
-  Trial<V>* at(const Expression& x) {
-    for (Trial<V>& t : trials_) {
+  const Trial<V>* at(const Expression& x) const {
+    for (const Trial<V>& t : trials_) {
       if (!t.empty() && t.point.x == x) return &t;
     }
     return nullptr;
