@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "natgrad/core/search.hpp"
+#include "natgrad/core/descent.hpp"
 
 #include "support/catch.hpp"
 #include "support/line.hpp"
@@ -30,10 +30,10 @@ TEST_CASE("a measured noise counts twice, until f falls by a thousand times as m
   Line line = parabola(1e-3);
   auto& search = line.search;
   const double usual = search.noise();
-  CHECK_FALSE(search.learn_noise(1e-4));  // no policy has asked for a length
+  CHECK_FALSE(search.learn_noise([] { return 1e-4; }));  // no policy has asked for a length
   search.initial_length();
-  CHECK_FALSE(search.learn_noise(0.5 * usual));
-  REQUIRE(search.learn_noise(1e-4));
+  CHECK_FALSE(search.learn_noise([&] { return 0.5 * usual; }));
+  REQUIRE(search.learn_noise([] { return 1e-4; }));
   CHECK(search.noise() == 2e-4);
   REQUIRE(search.accept({0.1}));
   CHECK(search.noise() == 2e-4);
@@ -44,6 +44,6 @@ TEST_CASE("a measured noise counts twice, until f falls by a thousand times as m
 TEST_CASE("a search made again begins at another length, so that f is asked at no point twice") {
   Line line = parabola(1);
   const double first = line.search.initial_length();
-  REQUIRE(line.search.learn_noise(1e-4));
+  REQUIRE(line.search.learn_noise([] { return 1e-4; }));
   CHECK(line.search.initial_length() == Approx(0.9 * first));
 }

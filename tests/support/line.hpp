@@ -2,7 +2,7 @@
 /// A function of one variable as the real Search sees it: x0 = 0 and φ′(0) = −1, so that d = 1 and α = x under the identity.
 #pragma once
 
-#include <natgrad/core/search.hpp>
+#include <natgrad/core/descent.hpp>
 #include <natgrad/metric/identity.hpp>
 
 #include <Eigen/Core>
@@ -34,7 +34,7 @@ template <class MetricState>
 class LineIn {
  public:
   using Metric = MetricState;
-  using Search = natgrad::Search<Evaluator<Phi, Vector1d>, Metric>;
+  using Search = natgrad::detail::Descent<Evaluator<Phi, Vector1d>, Metric>;
 
   LineIn(std::function<double(double)> value, std::function<double(double)> slope, Budget budget = {})
       : phi{std::move(value), std::move(slope)},

@@ -97,25 +97,26 @@ concept MetricOptions = requires(const Metric& metric, const F& f, const V& x0) 
   { metric.template start<F, V>(f, x0) } -> MetricRunState<F, V>;
 };
 
-template <class Metric, class F, class V>
-consteval bool metric_runs() {
-  constexpr bool metric = MetricOptions<Metric, F, V>;
-  static_assert(
-      metric,
-      "natgrad: a metric must have start<F, V>(f, x0), which makes its run state, derived from "
-      "MetricState<V> "
-      "and with bool prepare(f, at), bool solve(lambda, g, d), bool descend(g, d), Scalar curvature() and "
-      "Scalar scaled_norm(); MatrixMetric makes one from a function that writes M(x).");
-  return metric;
-}
-
 /// What a metric asks of the objective it says itself.
 template <class Metric, class F, class V>
+consteval bool metric_is_served() {
+  if constexpr (requires { Metric::template requirements_hold<F, V>(); }) {
+    return Metric::template requirements_hold<F, V>();
+  } else {
+    return true;
+  }
+}
+
+template <class Metric, class F, class V>
 consteval bool metric_fits() {
-  if constexpr (!requires { Metric::template requirements_hold<F, V>(); }) {
-    return metric_runs<Metric, F, V>();
-  } else if constexpr (Metric::template requirements_hold<F, V>()) {
-    return metric_runs<Metric, F, V>();
+  if constexpr (metric_is_served<Metric, F, V>()) {
+    constexpr bool metric = MetricOptions<Metric, F, V>;
+    static_assert(metric,
+                  "natgrad: a metric must have start<F, V>(f, x0), which makes its run state, derived from "
+                  "MetricState<V> and with bool prepare(f, at), bool solve(lambda, g, d), "
+                  "bool descend(g, d), Scalar curvature() and Scalar scaled_norm(); MatrixMetric makes one "
+                  "from a function that writes M(x).");
+    return metric;
   } else {
     return false;
   }
@@ -158,9 +159,8 @@ consteval bool requirements_hold() {
     constexpr bool rule = StopRule<Stop, V>;
     static_assert(rule,
                   "natgrad: a stop rule must be callable as (const Progress<V>&) and return "
-                  "std::optional<Status>; V is "
-                  "the plain vector type of x0. An observer is the argument after it: minimize(f, x0, "
-                  "optimizer, StopWhen{}, observer).");
+                  "std::optional<Status>; V is the plain vector type of x0. An observer is the argument "
+                  "after it: minimize(f, x0, optimizer, StopWhen{}, observer).");
     constexpr bool observer = std::invocable<Observer&, const Progress<V>&>;
     static_assert(
         observer,

@@ -3,12 +3,14 @@
 
 /// One run of the loop: the search, the metric and the policy it holds, and the questions the loop asks of them.
 
+#include "natgrad/core/descent.hpp"
 #include "natgrad/core/ending.hpp"
 #include "natgrad/core/leap.hpp"
+#include "natgrad/core/lowest.hpp"
 #include "natgrad/core/progress.hpp"
 #include "natgrad/core/result.hpp"
 #include "natgrad/core/run_number.hpp"
-#include "natgrad/core/search.hpp"
+#include "natgrad/core/stall.hpp"
 #include "natgrad/core/verdict.hpp"
 
 #include <algorithm>
@@ -32,7 +34,7 @@ class Run {
         metric_(optimizer.metric().template start<F, V>(f, x0)),
         policy_(detail::start<Scalar>(optimizer.step())),
         search_(f_, metric_, x0),
-        best_(x0.size()),
+        lowest_(x0.size()),
         start_(x0),
         direction_(x0) {}
 
@@ -132,7 +134,7 @@ class Run {
   bool step() {
     if (is_flat()) return false;
     if ((singular_steps_ == 10 || singular_steps_ % 100 == 99) && plunge()) return true;
-    const Step<Scalar> found(policy_(search_));
+    const Step<Scalar> found(policy_(search_.search()));
     no_step_reason_ = search_.met_edge() ? kEdge : found.reason;
     if (found && !(found.length > Scalar(0) && is_finite(found.length)))
       no_step_reason_ = "the step policy gave an α that is not a finite number > 0";
@@ -152,7 +154,9 @@ class Run {
   bool step_afresh() {
     const auto may_go_on = [this] { return !falls_for_ever() && !budget_spent(); };
     if (is_flat() || !may_go_on()) return false;
-    if (!search_.met_edge() && nearly_done(search_) && search_.learn_noise(rounding()) && step()) return true;
+    if (!search_.met_edge() && nearly_done(search_) && search_.learn_noise([this] { return rounding(); })
+        && step())
+      return true;
     if (may_go_on() && forget_memory() && step()) return true;
     return may_go_on() && last_resort([&] {
              return (search_.forget_length() && step()) || (may_go_on() && descend_gradient());
@@ -172,13 +176,8 @@ class Run {
       const Scalar size = search_.noise() + search_.cancellation();
       return is_finite(size) ? size : Scalar(0);
     };
-    if (at.gradient_norm < Scalar(0.99) * stall_gradient_ || at.value < stall_value_ - noise()) {
-      stall_gradient_ = at.gradient_norm;
-      stall_value_ = at.value;
-      stalled_ = 0;
-    }
-    if (++stalled_ <= 20) return false;
-    if (stalled_ <= 100 && at.gradient_norm > search_.gradient_noise()) return false;
+    const int idle = stall_.steps(at, noise);
+    if (idle <= 20 || (idle <= 100 && at.gradient_norm > search_.gradient_noise())) return false;
     if (is_steep() && has_gained()) return false;
     const auto& last = search_.previous();
     const Scalar blind = Scalar(1000) * noise();
@@ -219,8 +218,7 @@ class Run {
     Result<V> result;
     Iterate<V> at = search_.release();
     const bool failed = ending.status >= Status::not_finite || ending.status == Status::precision_limit;
-    const bool better = failed && has_best_ && best_.value < at.value;
-    if (better) swap(at, best_);
+    const bool better = failed && lowest_.replace(at);
     result.x = std::move(at.x);
     result.value = at.value;
     result.gradient = std::move(at.gradient);
@@ -310,11 +308,9 @@ class Run {
   bool after_step() {
     const auto& at = search_.at();
     const Iterate<V>* left = search_.left();
-    if (left && left->value < at.value && !(has_best_ && best_.value <= left->value)) {
-      best_ = *left;
-      has_best_ = true;
-    }
-    if (left && left->gradient_norm > largest_gradient_) largest_gradient_ = left->gradient_norm;
+    if (!left) return true;
+    lowest_.keep(*left, at.value);
+    if (left->gradient_norm > largest_gradient_) largest_gradient_ = left->gradient_norm;
     return true;
   }
 
@@ -335,22 +331,19 @@ class Run {
   Objective f_;
   Metric metric_;
   Policy policy_;
-  Search<Objective, Metric> search_;
-  Iterate<V> best_;
+  Descent<Objective, Metric> search_;
+  Lowest<V> lowest_;
+  Stall<Scalar> stall_;
   V start_;
   V direction_;
   Scalar largest_gradient_ = Scalar(0);
-  Scalar stall_gradient_ = std::numeric_limits<Scalar>::infinity();
-  Scalar stall_value_ = std::numeric_limits<Scalar>::infinity();
   const char* no_step_reason_ = "";
   Scalar rounding_ = Scalar(0);
   Index prepared_ = -1;
   Index measured_ = -1;
   Index singular_steps_ = 0;  // in a row, the last one included
   Index searched_ = -1;       // for a direction that separates
-  int stalled_ = 0;
   bool sound_ = false;
-  bool has_best_ = false;
 };
 
 template <class F, class V, class Optimizer>

@@ -4,12 +4,13 @@
 /// f along the direction d = −(M + λD)⁻¹∇f: all that a step policy sees.
 
 #include "natgrad/core/evaluator.hpp"
+#include "natgrad/core/first_length.hpp"
+#include "natgrad/core/noise.hpp"
 #include "natgrad/core/policy.hpp"
 #include "natgrad/core/trials.hpp"
 
 #include <cmath>
 #include <limits>
-#include <utility>
 
 namespace natgrad {
 
@@ -168,11 +169,10 @@ class Search {
     return direction_.dot(product_);
   }
 
-  /// The first α to try: 1 where the metric knows the length, else what the last step teaches (Nocedal & Wright, 3.60).
+  /// The first α to try: 1 where the metric knows the length, else what the last step teaches
   Scalar initial_length() {
     aim();
-    length_asked_ = true;
-    return length_share_ * (length_forgotten_ ? first_length() : likely_length());
+    return first_length_(*this);
   }
 
   /// sᵀMs / sᵀy of the last step, s = αd, y = ∇f(x) − ∇f(x − s) (Barzilai & Borwein 1988); 0 where the curvature was not positive
@@ -183,16 +183,8 @@ class Search {
 
   // ---- rounding ------------------------------------------------------------------------------------------------------
 
-  /// How far the computed f may be off: ε(100|f| + |∇f|ᵀ|x|) + ε²xᵀDx, or what was measured
-  Scalar noise() {
-    if (!(noise_ >= Scalar(0))) {
-      const Scalar eps = epsilon<Scalar>();
-      noise_ = eps * (Scalar(100) * abs(at_.value) + at_.gradient.cwiseAbs().dot(at_.x.cwiseAbs()))
-             + eps * eps * metric_.scaled_square(at_.x);
-      if (noise_ < measured_noise_) noise_ = measured_noise_;
-    }
-    return noise_;
-  }
+  /// How far the computed f may be off
+  Scalar noise() { return noise_(at_, metric_); }
 
   /// How far an entry of the computed ∇f may be off: ε·max√D·√Dᵀ|x|, which bounds the rounding of Mx
   Scalar gradient_noise() const { return epsilon<Scalar>() * metric_.gradient_noise(at_.x); }
@@ -211,121 +203,7 @@ class Search {
     return epsilon<Scalar>() * Eigen::numext::sqrt(Scalar(2) * abs(at_.value)) * metric_.size_of_terms(at_.x);
   }
 
-  // ---- for the loop ----------------------------------------------------------------------------------------------------
-
-  /// Evaluates x0. False where f or ∇f is not finite there.
-  bool evaluate_start() {
-    f_.evaluate(at_);
-    if (is_finite(at_.value)) f_.complete(at_);
-    initial_value_ = at_.value;
-    return is_finite(at_.value) && is_finite(at_.gradient_norm);
-  }
-
-  /// Commits x + αd, which becomes the new x with everything known about it. False where it is not finite.
-  bool accept(const Step& step) {
-    if (!(step.length > Scalar(0)) || !is_finite(step.length)) return false;
-    if constexpr (Metric::can_damp) {
-      if (step.damping != lambda_) damp(step.damping);
-    }
-    aim();
-    Trial<Vector>* taken = completed(step.length);
-    if (!taken) return false;
-    previous_ = {step.length, lambda_, at_.value, slope_, taken->point.gradient.dot(direction_)};
-    swap(at_, taken->point);
-    left_ = &taken->point;
-    ++iteration_;
-    length_forgotten_ = met_edge_ = length_asked_ = false;
-    if (previous_.value - at_.value > Scalar(1000) * measured_noise_) measured_noise_ = Scalar(0);
-    forget_direction();
-    return true;
-  }
-
-  /// f and ∇f at x + d, in the place of a trial
-  const Iterate<Vector>& look(const Vector& d) {
-    trials_.drop();
-    Iterate<Vector>& there = trials_.place().point;
-    if (left_ == &there) left_ = nullptr;
-    there.x = at_.x + d;
-    f_.evaluate(there);
-    if (is_finite(there.value)) f_.complete(there);
-    return there;
-  }
-
-  /// d ← a direction that is not the metric's own. False where f does not fall along it.
-  bool turn(const Vector& d) {
-    forget_direction();
-    direction_ = d;
-    slope_ = at_.gradient.dot(direction_);
-    aimed_ = true;
-    return slope_ < Scalar(0);
-  }
-
-  /// The decrease still to be had from here: ½|∇fᵀd| by the metric's model, else by the curvature that the last step met.
-  Scalar promise() {
-    if (at_.gradient_norm == Scalar(0)) return Scalar(0);
-    if (metric_.knows_length()) return Scalar(0.5) * abs(slope());
-    const Scalar length = secant_length();
-    return length > Scalar(0) ? Scalar(0.5) * length * abs(slope()) : infinity();
-  }
-
-  /// The largest decrease that the failed trials from here had promised; −1 where none failed.
-  Scalar failed_promise() const { return failed_promise_; }
-  void set_failed_promise(const Scalar& promised) { failed_promise_ = promised; }
-
-  const Scalar& initial_value() const { return initial_value_; }
-  bool saw_minus_infinity() const { return saw_minus_infinity_; }
-
-  /// A trial from here lay where f or its gradient is not finite.
-  bool met_edge() const { return met_edge_; }
-
-  /// The point before the last step with all that was known there, as long as no trial has overwritten it.
-  const Iterate<Vector>* left() const { return left_; }
-
-  /// Hands the last point over; the search is at its end.
-  Iterate<Vector>&& release() { return std::move(at_); }
-
-  // A search that found nothing may be made again, if its policy asks for the first α: from another, so that f is asked at no point
-  // twice.
-
-  /// f was seen to be off by so much: twice that is its noise, until it falls by a thousand times as much. False where noise() says
-  /// no less.
-  bool learn_noise(const Scalar& seen) {
-    if (!length_asked_ || !(seen > noise() + cancellation())) return false;
-    measured_noise_ = Scalar(2) * seen;
-    aim_afresh();
-    length_share_ = Scalar(0.9);
-    return true;
-  }
-
-  /// The length that the last step or the metric gave was far beyond a first step's, and gives way to it. False where it was not, or
-  /// where no length would show a decrease that underflows.
-  bool forget_length() {
-    const bool underflows = !(abs(slope()) >= std::numeric_limits<Scalar>::min());
-    if (!length_asked_ || length_forgotten_ || underflows
-        || !(likely_length() > Scalar(100) * first_length()))
-      return false;
-    aim_afresh();
-    length_forgotten_ = true;
-    return true;
-  }
-
-  /// The metric has dropped what it knew: aim again. What failed trials had promised from here still counts.
-  void aim_afresh() {
-    const Scalar promised = failed_promise_;
-    forget_direction();
-    failed_promise_ = promised;
-  }
-
-  void forget_direction() {
-    aimed_ = false;
-    lambda_ = Scalar(0);
-    length_share_ = Scalar(1);
-    noise_ = Scalar(-1);
-    failed_promise_ = Scalar(-1);
-    trials_.drop();
-  }
-
- private:
+ protected:
   static Scalar infinity() { return std::numeric_limits<Scalar>::infinity(); }
   static Scalar abs(const Scalar& a) { return Eigen::numext::abs(a); }
 
@@ -343,29 +221,6 @@ class Search {
     if (!aimed_) slope_ = Scalar(0);
     trials_.drop();
     return aimed_;
-  }
-
-  Scalar likely_length() {
-    if (metric_.knows_length()) return Scalar(1);
-    if (iteration_ == 0 || !(previous_.length > Scalar(0))) return first_length();
-    const Scalar guess = Scalar(2) * (value() - previous_.value) / slope();
-    const Scalar same_decrease = previous_.length * previous_.slope / slope();
-    using std::max;
-    using std::min;
-    const Scalar resolved =
-        Scalar(16) * epsilon<Scalar>() * max_norm(at_.x) / max_norm(direction_);  // moves x at all
-    if (!(guess > Scalar(0))) return max(same_decrease, resolved);
-    return max(min(max(guess, Scalar(0.1) * same_decrease), Scalar(10) * same_decrease), resolved);
-  }
-
-  /// A step of the identity metric has no unit: 1 % of x at first (Hager & Zhang 2006, I0). From 0 the slope promises a fifth
-  /// of f, which is exact for a quadratic that falls by a tenth: about what explanatory variables explain.
-  Scalar first_length() const {
-    const Scalar size = max_norm(at_.x);
-    const Scalar longest = max_norm(direction_);
-    if (size > Scalar(0)) return Scalar(0.01) * size / longest;
-    if (at_.value != Scalar(0)) return Scalar(0.2) * abs(at_.value / slope_);
-    return Scalar(1) / longest;
   }
 
   /// The trial at α: nearly always the latest. (One that was dropped has no length, and none has a length before d is known.)
@@ -432,17 +287,14 @@ class Search {
   Vector bend_;
   Iterate<Vector>* left_ = nullptr;
   Previous previous_;
+  detail::FirstLength<Scalar> first_length_;
+  detail::Noise<Scalar> noise_;
   Scalar slope_ = Scalar(0);
   Scalar lambda_ = Scalar(0);
-  Scalar noise_ = Scalar(-1);
-  Scalar measured_noise_ = Scalar(0);
-  Scalar length_share_ = Scalar(1);
   Scalar failed_promise_ = Scalar(-1);
   Scalar initial_value_ = Scalar(0);
   Index iteration_ = 0;
   bool aimed_ = false;
-  bool length_asked_ = false;
-  bool length_forgotten_ = false;
   bool met_edge_ = false;
   bool saw_minus_infinity_ = false;
 };
