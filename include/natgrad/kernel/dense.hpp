@@ -59,6 +59,9 @@ auto dense_rows(const Matrix& x) {
 template <class T, bool ByRow, bool Gram>
 class DenseReader {
  public:
+  /// To a multiple of row_multiple, by zeros
+  static constexpr bool completes_rows = true;
+
   /// Measured: the tiles of the Gram matrix want many rows. X by rows, which is one run, is best kept in the first level. X by
   /// columns from a cache wants long runs of each column, even where the block then leaves the second level for the third. From
   /// memory it wants shorter ones: the machine reads ahead of itself only in long runs, and not while a block gives its

@@ -100,8 +100,11 @@ class Pass {
       Buffers to(*this, std::min(cut.block, last - first), scratch);
       Reader reader(source_, cut.block, scratch);
       const Index begin = first + part * cut.part, end = std::min(last, begin + cut.part);
-      for (Index row = begin; row < end; row += cut.block)
-        add_block(reader, loss, row, std::min(cut.block, end - row), to, sums, curvature);
+      for (Index row = begin; row < end;) {
+        const Index rows = next_rows(cut.block, end - row);
+        add_block(reader, loss, row, rows, to, sums, curvature);
+        row += rows;
+      }
     });
   }
 
@@ -135,6 +138,13 @@ class Pass {
       w = has_curvature ? values + stride * pass.k_ : nullptr;
     }
   };
+
+  /// Given weights are read where they lie, and only the last few rows are completed by zeros: those are a block of their own.
+  static Index next_rows(Index block, Index left) {
+    const Index rows = std::min(block, left);
+    const bool ends_apart = want == Want::gram && Reader::completes_rows && rows > row_multiple;
+    return ends_apart ? rows / row_multiple * row_multiple : rows;
+  }
 
   Index gradient_size() const { return has_residual ? p_ * k_ : 0; }
   /// value, Dᵀr (p×k), Dᵀw (p), XᵀWX (d×d)

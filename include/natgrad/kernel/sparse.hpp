@@ -111,6 +111,7 @@ template <class T, class Place, bool ByRow, bool Gram>
 class SparseReader {
  public:
   using Lines = SparseLines<T, Place, ByRow>;
+  static constexpr bool completes_rows = false;
 
   /// An X by columns has no rows to be read one by one: one block holds all n.
   static Index block_rows(const Lines& x) { return ByRow ? 256 : std::max<Index>(1, x.n); }

@@ -52,6 +52,10 @@ NATGRAD_SIMD_ENTRY void column_margins(const T* x, std::ptrdiff_t ldx, std::ptrd
   if (K == 1) {
     for (; j + 8 <= d; j += 8)
       column_margins_strip<T, 8, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
+    if (d - j == 5) {
+      column_margins_strip<T, 5, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
+      return;
+    }
   }
   for (; j + 4 <= d; j += 4) column_margins_strip<T, 4, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
   for (; j < d; ++j) column_margins_strip<T, 1, K>(x + j * ldx, ldx, rows, v + j, ldv, m, ldm, ahead);
