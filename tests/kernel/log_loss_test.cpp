@@ -2,6 +2,7 @@
 #include "natgrad/kernel/log_loss.hpp"
 
 #include "kernel/every_path.hpp"
+#include "kernel/ulps.hpp"
 #include "support/catch.hpp"
 
 #include <cmath>
@@ -11,6 +12,7 @@
 
 namespace kernel = natgrad::kernel;
 using natgrad::test::on_every_path;
+using natgrad::test::ulps;
 
 namespace {
 
@@ -23,16 +25,6 @@ struct Reference {
 Reference reference(long double m, long double y) {
   const long double t = std::exp(-std::fabs(m)), q = t / (1 + t), c = m < 0 ? y : 1 - y;
   return {(c == 0 ? 0 : c * std::fabs(m)) + std::log1p(t), m < 0 ? q - c : c - q, q / (1 + t)};
-}
-
-/// |value − exact| in units of the last place of exact, gradual underflow included.
-template <class T>
-double ulps(T value, long double exact) {
-  const T size = std::fabs(static_cast<T>(exact));
-  if (std::isinf(size)) return std::isinf(value) && std::signbit(value) == std::signbit(exact) ? 0 : inf;
-  const T unit = std::nextafter(size, std::numeric_limits<T>::infinity()) - size;
-  return static_cast<double>(std::fabs(static_cast<long double>(value) - exact)
-                             / static_cast<long double>(unit));
 }
 
 template <class T>

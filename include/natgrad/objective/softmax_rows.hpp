@@ -3,7 +3,7 @@
 
 /// The row loss of softmax regression, for the kernels' passes: log Σₖ e^{mₖ} − m_y and p − e_y, free of overflow.
 
-#include "natgrad/kernel/design.hpp"
+#include "natgrad/kernel/softmax_loss.hpp"
 
 #include <algorithm>
 
@@ -42,52 +42,17 @@ struct SoftmaxRows {
   bool reference;    ///< class 0 has the margin 0 and no column
 
   T operator()(kernel::RowBlock<T, Eigen::Dynamic>& block) const {
-    T sum(0);
-    for (Index first = 0; first < block.rows(); first += kChunk) {
-      const Index count = std::min<Index>(kChunk, block.rows() - first);
-      const auto margin = block.margin.middleRows(first, count);
-      const RowChunk<T> top = largest_margin(margin, reference);
-      RowChunk<T> total = reference ? RowChunk<T>((-top).exp()) : RowChunk<T>(RowChunk<T>::Zero(count));
-      for (Index k = 0; k < margin.cols(); ++k) {
-        if (block.wants_residual()) {
-          auto p = block.residual.col(k).segment(first, count);
-          p = (margin.col(k) - top).exp();
-          total += p;
-        } else {
-          total += (margin.col(k) - top).exp();
-        }
-      }
-      const RowChunk<T> log_total = total.log() + top;
-      for (Index i = 0; i < count; ++i) {
-        const Index row = block.first + first + i;
-        const T w = weight ? weight[row] : T(1);
-        const Index y = label[row] - (reference ? 1 : 0);
-        if (w == T(0)) {
-          if (block.wants_residual()) block.residual.row(first + i).setZero();
-          continue;
-        }
-        sum += w * (log_total[i] - (y < 0 ? T(0) : margin(i, y)));
-        if (!block.wants_residual()) continue;
-        block.residual.row(first + i) *= w / total[i];
-        if (y >= 0) block.residual(first + i, y) -= w;
-      }
-    }
-    return sum;
+    const auto& m = block.margin;
+    return kernel::softmax_loss<T>({m.data(), m.outerStride(), m.rows(), m.cols(), reference},
+                                   label + block.first, weight ? weight + block.first : nullptr,
+                                   block.wants_residual() ? block.residual.data() : nullptr,
+                                   block.residual.outerStride());
   }
 
   /// margins → probabilities, in place
   template <class Matrix>
   void to_probabilities(Matrix& M) const {
-    for (Index first = 0; first < M.rows(); first += kChunk) {
-      auto part = M.middleRows(first, std::min<Index>(kChunk, M.rows() - first)).array();
-      const RowChunk<T> top = largest_margin(part, reference);
-      RowChunk<T> total = reference ? RowChunk<T>((-top).exp()) : RowChunk<T>(RowChunk<T>::Zero(part.rows()));
-      for (Index k = 0; k < part.cols(); ++k) {
-        part.col(k) = (part.col(k) - top).exp();
-        total += part.col(k);
-      }
-      for (Index k = 0; k < part.cols(); ++k) part.col(k) /= total;
-    }
+    kernel::softmax<T>({M.data(), M.outerStride(), M.rows(), M.cols(), reference}, M.data());
   }
 };
 
