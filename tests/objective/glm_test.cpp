@@ -216,6 +216,60 @@ TEST_CASE("integer weights are repeated rows, in the fit and in its standard err
   CHECK((inference(weighted, a.x).standard_errors - inference(repeated, b.x).standard_errors).norm() < 1e-9);
 }
 
+namespace {
+
+/// The same links, under a name for which no rows are taken together.
+struct RowByRowLog : Log {};
+struct RowByRowLogit : Logit {};
+
+template <class Together, class RowByRow>
+void check_same(const Together& together, const RowByRow& row_by_row) {
+  const Index d = together.dimension();
+  VectorXd x(d), g(d), h(d);
+  MatrixXd A(d, d), B(d, d);
+  for (Index j = 0; j < d; ++j) x[j] = 0.4 * std::sin(1.0 + double(j));
+  for (const double scale : {0.0, 1.0, 8.0}) {
+    const VectorXd at = scale * x;
+    const double value = together.value_and_gradient(at, g);
+    CHECK(value == Approx(row_by_row.value_and_gradient(at, h)).epsilon(1e-14));
+    CHECK((g - h).norm() <= 1e-14 * h.norm());
+    together.hessian(at, A);
+    row_by_row.hessian(at, B);
+    CHECK((A - B).norm() <= 1e-14 * B.norm());
+    together.fisher(at, A);
+    row_by_row.fisher(at, B);
+    CHECK((A - B).norm() <= 1e-14 * B.norm());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("rows that are taken together give what they give one by one, weights of 0 included") {
+  const Index n = 300;  // more than are taken at once
+  MatrixXd X(n, 3);
+  VectorXd counts(n), sizes(n), shares(n), weights(n);
+  for (Index i = 0; i < n; ++i) {
+    const double t = double(i);
+    X.row(i) << std::sin(1.3 * t), std::cos(2.1 * t), 1;
+    counts[i] = double((i * i + i / 7) % 5);
+    sizes[i] = 0.5 + counts[i];
+    shares[i] = counts[i] / 4;
+    weights[i] = double(i % 3);
+  }
+  for (const VectorXd& w : {VectorXd(), weights}) {
+    const GlmOptions<double> options{.weights = w};
+    check_same(GeneralizedLinearModel(Poisson{}, Log{}, X, counts, options),
+               GeneralizedLinearModel(Poisson{}, RowByRowLog{}, X, counts, options));
+    check_same(GeneralizedLinearModel(Gamma{}, Log{}, X, sizes, options),
+               GeneralizedLinearModel(Gamma{}, RowByRowLog{}, X, sizes, options));
+    const NegativeBinomial clustered{.shape = 1.5};
+    check_same(GeneralizedLinearModel(clustered, Log{}, X, counts, options),
+               GeneralizedLinearModel(clustered, RowByRowLog{}, X, counts, options));
+    check_same(GeneralizedLinearModel(Binomial{}, Logit{}, X, shares, options),
+               GeneralizedLinearModel(Binomial{}, RowByRowLogit{}, X, shares, options));
+  }
+}
+
 TEST_CASE("sparse features give what dense ones give") {
   const Dobson data;
   const Eigen::SparseMatrix<double, Eigen::RowMajor> sparse = data.X.sparseView();

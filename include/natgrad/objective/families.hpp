@@ -18,12 +18,18 @@ struct RowTerms {
   T loss, residual, observed, expected;
 };
 
+/// The same of many rows
+template <class Rows>
+struct TermArrays {
+  Rows loss, residual, observed, expected;
+};
+
 namespace detail {
 
 /// 0·log 0 = 0: a response of 0 takes its term out, whatever the term is.
 template <class T>
 T times(const T& y, const T& term) {
-  return y == T(0) ? T(0) : y * term;
+  return y * (y == T(0) ? T(0) : term);  // a selection, as a branch on the data would be guessed wrong
 }
 
 /// Poisson(mean) by counting the arrivals in parts of mean ≤ 500, so that e^{−mean} does not underflow.
@@ -91,7 +97,7 @@ struct Binomial {
   }
   template <class Link, class T>
   RowTerms<T> terms(const Link& link, const T& y, const T& eta) const {
-    const Derivatives<T> yes = link.log_mean(eta), no = link.log_complement(eta);
+    const auto [yes, no] = link.log_of_both(eta);
     // μ < 0 or μ > 1, as the identity or the logarithm allow it
     if (yes.value > T(0) || no.value > T(0)) return {std::numeric_limits<T>::infinity(), T(0), T(0), T(0)};
     const T rest = T(1) - y;
@@ -136,6 +142,13 @@ struct Poisson {
     return {mu.value - detail::times(y, log_mu.value), mu.first - detail::times(y, log_mu.first),
             mu.second - detail::times(y, log_mu.second), mu.first * log_mu.first};
   }
+  /// Many rows under the logarithm
+  template <class Array, class Rows>
+  static void terms_under_log(const Array& y, const Array& eta, const Rows& mu, TermArrays<Rows>& rows) {
+    rows.loss = mu - y * eta;
+    rows.residual = mu - y;
+    rows.observed = rows.expected = mu;
+  }
   template <class T>
   static T variance(const T& mu) {
     return mu;
@@ -164,11 +177,19 @@ struct Gamma {
   }
   template <class Link, class T>
   RowTerms<T> terms(const Link& link, const T& y, const T& eta) const {
-    using std::exp;
     const Derivatives<T> log_mu = link.log_mean(eta);
-    const T ratio = y * exp(-log_mu.value), square = log_mu.first * log_mu.first;
+    const T ratio = y * link.inverse_mean(eta), square = log_mu.first * log_mu.first;
     return {ratio + log_mu.value, log_mu.first * (T(1) - ratio),
             log_mu.second * (T(1) - ratio) + square * ratio, square};
+  }
+  /// Many rows under the logarithm
+  template <class Array, class Rows>
+  static void terms_under_log(const Array& y, const Array& eta, const Rows& mu, TermArrays<Rows>& rows) {
+    using T = typename Rows::Scalar;
+    rows.observed = y / mu;
+    rows.loss = rows.observed + eta;
+    rows.residual = T(1) - rows.observed;
+    rows.expected.setOnes(y.size());
   }
   template <class T>
   static T variance(const T& mu) {
@@ -210,6 +231,16 @@ struct NegativeBinomial {
     return {(y + theta) * log1p(mu.value / theta) - detail::times(y, log_mu.value),
             (y + theta) * slope - detail::times(y, log_mu.first),
             (y + theta) * bend - detail::times(y, log_mu.second), mu.first * log_mu.first * (theta / total)};
+  }
+  /// Many rows under the logarithm
+  template <class Array, class Rows>
+  void terms_under_log(const Array& y, const Array& eta, const Rows& mu, TermArrays<Rows>& rows) const {
+    using T = typename Rows::Scalar;
+    const T theta = T(shape);
+    rows.expected = mu / (T(1) + mu / theta);
+    rows.loss = (y + theta) * (mu / theta).log1p() - y * eta;
+    rows.residual = (y + theta) * (rows.expected / theta) - y;
+    rows.observed = (y + theta) * rows.expected / (mu + theta);
   }
   template <class T>
   T variance(const T& mu) const {

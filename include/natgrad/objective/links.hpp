@@ -14,6 +14,12 @@ struct Derivatives {
   T value, first, second;
 };
 
+/// log μ and log(1 − μ) as functions of η
+template <class T>
+struct LogOfBoth {
+  Derivatives<T> mean, complement;
+};
+
 namespace detail {
 
 /// log u from u: (log u)′ = u′/u, (log u)″ = u″/u − (u′/u)²
@@ -43,6 +49,16 @@ struct LinkBase {
   Derivatives<T> log_complement(const T& eta) const {
     return log_of_complement(static_cast<const Link&>(*this).mean(eta));
   }
+  template <class T>
+  LogOfBoth<T> log_of_both(const T& eta) const {
+    const Link& link = static_cast<const Link&>(*this);
+    return {link.log_mean(eta), link.log_complement(eta)};
+  }
+  /// 1/μ
+  template <class T>
+  T inverse_mean(const T& eta) const {
+    return T(1) / static_cast<const Link&>(*this).mean(eta).value;
+  }
   /// Whether η is the link of some mean.
   template <class T>
   bool contains(const T& eta) const {
@@ -58,20 +74,21 @@ T mills_excess(const T& z) {
   return T(1) / tail;
 }
 
-/// log Φ(η)
+/// log Φ(−z) and log Φ(z), z ≥ 0, each with its derivatives in its own argument: one tail, ½ erfc(z/√2), serves both.
 template <class T>
-Derivatives<T> log_normal_cdf(const T& eta) {
+LogOfBoth<T> log_normal_tails(const T& z) {
   using std::erfc, std::exp, std::log, std::log1p;
-  const T root_half = T(0.707106781186547524400844362104849039L);
   const T log_root_2pi = T(0.918938533204672741780329736405617640L);
-  if (eta < T(-8)) {
-    const T excess = mills_excess(T(-eta));
-    const T slope = excess - eta;  // φ/Φ
-    return {-eta * eta / T(2) - log_root_2pi - log(slope), slope, -slope * excess};
+  const T tail = T(0.5) * erfc(z * T(0.707106781186547524400844362104849039L));
+  const T density = exp(-z * z / T(2) - log_root_2pi);
+  const T slope = density / (T(1) - tail);
+  const Derivatives<T> large{log1p(-tail), slope, -slope * (z + slope)};
+  if (z > T(8)) {
+    const T excess = mills_excess(z), steep = excess + z;  // φ/Φ
+    return {{-z * z / T(2) - log_root_2pi - log(steep), steep, -steep * excess}, large};
   }
-  const T above = T(0.5) * erfc(eta * root_half), below = T(0.5) * erfc(-eta * root_half);
-  const T slope = exp(-eta * eta / T(2) - log_root_2pi) / below;
-  return {eta > T(0) ? log1p(-above) : log(below), slope, -slope * (eta + slope)};
+  const T steep = density / tail;
+  return {{log(tail), steep, -steep * (steep - z)}, large};
 }
 
 }  // namespace detail
@@ -106,6 +123,11 @@ struct Log : detail::LinkBase<Log> {
     return {eta, T(1), T(0)};
   }
   template <class T>
+  T inverse_mean(const T& eta) const {
+    using std::exp;
+    return exp(-eta);
+  }
+  template <class T>
   Derivatives<T> log_complement(const T& eta) const {
     using std::exp, std::expm1, std::log;
     const T rest = -expm1(eta);  // 1 − μ without cancellation
@@ -124,6 +146,10 @@ struct Inverse : detail::LinkBase<Inverse> {
   Derivatives<T> mean(const T& eta) const {
     const T mu = T(1) / eta;
     return {mu, -mu * mu, T(2) * mu * mu * mu};
+  }
+  template <class T>
+  T inverse_mean(const T& eta) const {
+    return eta;
   }
   template <class T>
   bool contains(const T& eta) const {
@@ -191,7 +217,7 @@ struct Probit : detail::LinkBase<Probit> {
     using std::log;
     const T target = log(smaller);
     for (int i = 0; i < 50; ++i) {
-      const Derivatives<T> at = detail::log_normal_cdf(eta);
+      const Derivatives<T> at = log_mean(eta);
       const T step = (target - at.value) / at.first;
       eta += step;
       if (!(abs(step) > T(1e-15) * abs(eta))) break;
@@ -206,12 +232,19 @@ struct Probit : detail::LinkBase<Probit> {
   }
   template <class T>
   Derivatives<T> log_mean(const T& eta) const {
-    return detail::log_normal_cdf(eta);
+    return log_of_both(eta).mean;
   }
   template <class T>
   Derivatives<T> log_complement(const T& eta) const {
-    const Derivatives<T> mirrored = detail::log_normal_cdf(T(-eta));
-    return {mirrored.value, -mirrored.first, mirrored.second};
+    return log_of_both(eta).complement;
+  }
+  template <class T>
+  LogOfBoth<T> log_of_both(const T& eta) const {
+    const bool negative = eta < T(0);
+    auto [small, large] = detail::log_normal_tails(negative ? T(-eta) : eta);
+    Derivatives<T>& complement = negative ? large : small;  // in −η
+    complement.first = -complement.first;
+    return negative ? LogOfBoth<T>{small, large} : LogOfBoth<T>{large, small};
   }
 };
 
