@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "natgrad/core/descent.hpp"
-
 #include "support/catch.hpp"
 #include "support/line.hpp"
 

@@ -50,7 +50,8 @@ TEST_CASE("KlRadius measures the divergence where the objective can, and allows 
     Measured f{{[](double a) { return -a; }, [](double) { return -1.0; }}, scale};
     Evaluator<Measured, Vector1d> evaluator(f, {});
     IdentityState<Vector1d> metric;
-    detail::Descent<Evaluator<Measured, Vector1d>, IdentityState<Vector1d>> search(evaluator, metric, Vector1d(0.0));
+    detail::Descent<Evaluator<Measured, Vector1d>, IdentityState<Vector1d>> search(evaluator, metric,
+                                                                                   Vector1d(0.0));
     search.evaluate_start();
     return KlRadius{.radius = 0.125}(search).length;
   };
