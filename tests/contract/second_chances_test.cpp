@@ -186,6 +186,53 @@ TEST_CASE(
   CHECK(false_usable <= 15);  // 11; L-BFGS has no curvature to know it by. 21 without the look at ∇f
 }
 
+TEST_CASE("a start where the matrix is huge does not hold a parameter for ever") {
+  // Two exponentials and a constant: the rate −15 makes an entry of D e^{261} times what it is at the minimum.
+  const int n = 30;
+  const auto r = [n](const VectorXd& x, VectorXd& out) {
+    for (int i = 0; i < n; ++i) {
+      const double t = 0.3 * i;
+      out[i] = x[0] * std::exp(-x[1] * t) + x[2] * std::exp(-x[3] * t) + x[4]
+             - (5 * std::exp(-0.9 * t) + 2 * std::exp(-0.12 * t) + 0.5 + 0.01 * std::sin(5.0 * i));
+    }
+  };
+  const auto J = [n](const VectorXd& x, MatrixXd& out) {
+    for (int i = 0; i < n; ++i) {
+      const double t = 0.3 * i, first = std::exp(-x[1] * t), second = std::exp(-x[3] * t);
+      out.row(i) << first, -t * x[0] * first, second, -t * x[2] * second, 1;
+    }
+  };
+  const LeastSquares f{n, r, J};
+  for (const double rate : {-8.0, -15.0}) {
+    const auto end = minimize(f, VectorXd{{1, rate, 1, 20, 0}}, NaturalGradient{});
+    INFO(end);
+    CHECK(end.status == Status::converged);
+    CHECK(end.value < 1e-4);
+  }
+}
+
+TEST_CASE("a start where f is huge does not make a slope a minimum") {
+  // f(x0) = 1e29: nothing that is left to gain is much beside it. A decay that ends in the valley of straight lines, f = 0.67.
+  const int n = 25;
+  const auto r = [n](const VectorXd& x, VectorXd& out) {
+    for (int i = 0; i < n; ++i)
+      out[i] = x[0] * std::exp(-x[1] * i) + x[2] - (10 * std::exp(-0.15 * i) + 1 + 0.1 * std::sin(7.0 * i));
+  };
+  const auto J = [n](const VectorXd& x, MatrixXd& out) {
+    for (int i = 0; i < n; ++i) {
+      const double e = std::exp(-x[1] * i);
+      out.row(i) << e, -i * x[0] * e, 1;
+    }
+  };
+  const LeastSquares f{n, r, J};
+  for (const VectorXd& x0 : {VectorXd{{1, -1.5, 5}}, VectorXd{{10, -1.5, 0}}, VectorXd{{1, -2, 0}}}) {
+    const auto end = minimize(f, x0, NaturalGradient{});
+    INFO(end);
+    CHECK((!end.usable() || end.value < 0.68));
+    CHECK(end.value < 3.4);
+  }
+}
+
 TEST_CASE("a search that met the edge of the domain once is not cut there for ever") {
   // Σ aᵢx − bᵢlog x with Σ aᵢ = Σ bᵢ: the gradient cancels at 1 and is not 0
   const auto f = function(

@@ -40,12 +40,18 @@ Vector damped(const Matrix& M, const Vector& D, double lambda, const Vector& g) 
 const Vector far{{3.0, -2.0, 0.5, 1.0}}, near{{2.9, 0.01, -0.02, 2.0}};
 
 template <class Solve>
-void go_near(const Solve& solve, double lambda, const Vector& D) {
+void go_near(const Solve& solve, double lambda, const Vector& D, bool forget = false) {
   const Fading f;
   auto m = prepared(f, EmpiricalFisher{}, solve, far);
   m.at.x = near;
   f.gradient(near, m.at.gradient);
   REQUIRE(m.state.prepare(m.evaluator, m.at));
+  if (forget) {
+    const auto factored_before = m.solve(lambda);  // what is known for the old D
+    CHECK(factored_before);
+    CHECK(m.state.forget());
+    CHECK_FALSE(m.state.forget());
+  }
   REQUIRE(m.solve(lambda));
   CHECK(relative_error(m.d, damped(f.fisher(near), D, 0.3, m.at.gradient)) < 1e-9);
   CHECK(m.state.scaled_norm() == Approx(std::sqrt(m.d.dot(D.asDiagonal() * m.d))).epsilon(1e-9));
@@ -63,6 +69,16 @@ TEST_CASE("Where diag M shrinks, D follows by 13 % a step, in every form alike")
   SECTION("conjugate gradients") { go_near(ConjugateGradient{.tolerance = 1e-14}, 0.3, D); }
   SECTION("QR") { go_near(Qr{}, 0.3, D); }
   SECTION("one block") { go_near(BlockDiagonal{}, 0.3, D); }
+}
+
+TEST_CASE("A metric that forgets has the D of the point, in every form alike") {
+  const Vector now = Fading{}.fisher(near).diagonal();
+  SECTION("Cholesky") { go_near(Dense{}, 0.3, now, true); }
+  SECTION("dual") { go_near(Dual{}, 0.3, now, true); }
+  SECTION("conjugate gradients") { go_near(ConjugateGradient{.tolerance = 1e-14}, 0.3, now, true); }
+  SECTION("QR") { go_near(Qr{}, 0.3, now, true); }
+  SECTION("one block") { go_near(BlockDiagonal{}, 0.3, now, true); }
+  SECTION("whichever is chosen") { go_near(Automatic{}, 0.3, now, true); }
 }
 
 TEST_CASE("The user's own damping is by diag M of the point") {

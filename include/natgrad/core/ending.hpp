@@ -109,9 +109,10 @@ typename Search::Scalar resolution(Search& search, const Rounding& rounding) {
   const Scalar promised = search.failed_promise();
   const Scalar noise = Scalar(100) * search.noise();
   if (!(promised > noise && nearly_done(search))) return noise;
+  // Where f falls to 0, its noise falls with it. What was gained is a measure only up to 1/√ε: it may be as large as one likes.
+  const Scalar eps = epsilon<Scalar>();
   const Scalar gained = search.initial_value() - search.at().value;
-  const Scalar least =
-      std::max(noise, Scalar(epsilon<Scalar>() * Eigen::numext::sqrt(epsilon<Scalar>()) * gained));
+  const Scalar least = std::max(noise, std::min(Scalar(eps * Eigen::numext::sqrt(eps) * gained), eps));
   return promised > least ? Scalar(least + rounding()) : least;
 }
 

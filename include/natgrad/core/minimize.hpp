@@ -30,7 +30,7 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
       return {Status::unbounded, {.remark = "f fell until f or the squares of x overflowed"}};
     const Verdict verdict = judge(stop, run.progress());
     if (verdict && !run.may_doubt(verdict)) return {*verdict.status, verdict.reason};
-    if (run.stalls()) return run.rounding_level({.remark = "f and ‖∇f‖ no longer fall"});
+    if (run.stalls() && !run.forgets()) return run.rounding_level({.remark = "f and ‖∇f‖ no longer fall"});
 
     if (!run.prepare_metric()) return {Status::metric_failed, {.remark = "M(x) is not finite, or not d×d"}};
     if ((verdict || run.is_flat()) && run.at_saddle()) {

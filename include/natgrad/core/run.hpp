@@ -184,6 +184,19 @@ class Run {
     return -last.length * last.slope <= blind && at.value <= search_.initial_value() + blind;
   }
 
+  /// A run that stalls goes on without what metric and policy remember of points where f was another: again only once f has fallen.
+  bool forgets() {
+    if constexpr (Metric::has_curvature) {
+      const Scalar value = search_.at().value;
+      if (value < forgotten_value_ - search_.noise() && forget_memory()) {
+        forgotten_value_ = value;
+        stall_ = {};
+        return true;
+      }
+    }
+    return false;
+  }
+
   // ---- why it ended ------------------------------------------------------------------------------------------------
 
   bool outgrows() const { return detail::outgrows(search_, start_); }
@@ -337,6 +350,7 @@ class Run {
   V start_;
   V direction_;
   Scalar largest_gradient_ = Scalar(0);
+  Scalar forgotten_value_ = std::numeric_limits<Scalar>::infinity();
   const char* no_step_reason_ = "";
   Scalar rounding_ = Scalar(0);
   Index prepared_ = -1;

@@ -74,6 +74,9 @@ class AutomaticState : public MetricState<V> {
   bool negative_curvature(const Iterate<V>& at, V& d) {
     return visit([&](auto& state) { return state.negative_curvature(at, d); });
   }
+  bool forget() {
+    return visit([](auto& state) { return state.forget(); });
+  }
   bool met_singular() const {
     return visit([](const auto& state) { return state.met_singular(); });
   }

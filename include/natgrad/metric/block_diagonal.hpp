@@ -50,10 +50,15 @@ class BlockDiagonalState : public ScaledState<V> {
       for (Index j = 0; j < size; ++j) {
         for (Index i = j; i < size; ++i) finite = finite && is_finite(blocks_[b](i, j));
       }
-      parts_[b].spectrum_known = false;
     });
     if (!finite || !this->set_scale(diagonal_)) return false;
-    each([&](std::size_t b, Index first, Index size) { parts_[b].D = this->D_.segment(first, size); });
+    hand_out_scale();
+    return true;
+  }
+
+  bool forget() {
+    if (!ScaledState<V>::forget()) return false;
+    hand_out_scale();
     return true;
   }
 
@@ -117,6 +122,13 @@ class BlockDiagonalState : public ScaledState<V> {
   std::string_view name() const { return modified_ ? modified_label : label; }
 
  private:
+  void hand_out_scale() {
+    each([&](std::size_t b, Index first, Index size) {
+      parts_[b].D = this->D_.segment(first, size);
+      parts_[b].spectrum_known = false;
+    });
+  }
+
   static constexpr std::string_view kHow = ", Cholesky of its diagonal blocks";
   static constexpr std::string_view kModified =
       ", Cholesky of its diagonal blocks; |eigenvalues| where one was not positive definite";

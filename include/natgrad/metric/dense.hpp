@@ -121,6 +121,15 @@ class DenseState : public MetricState<V> {
     return true;
   }
 
+  /// D becomes that of the point alone. False where it all but is.
+  bool forget() {
+    weighted_ = D_;
+    D_.setZero();
+    scale();
+    spectrum_known_ = definite_known_ = false;
+    return (weighted_.array() > Scalar(2) * D_.array()).any();
+  }
+
   /// out ← Mv
   void times(const V& v, V& out) {
     out.noalias() = M_.template selfadjointView<Eigen::Lower>() * coordinates_.turned(v);

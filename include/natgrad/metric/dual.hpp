@@ -39,27 +39,10 @@ class DualState : public ScaledState<V> {
     factorizations_ = &f.counts().factorizations;
     if (!source_.prepare(f, at)) return false;
     source_.all_rows(rows_);
-    const Scalar n = Scalar(static_cast<double>(source_.samples()));
-    const V& penalty = source_.penalty().diagonal();
-    const Scalar root_n = Eigen::numext::sqrt(n);
-    rows_.squares(rhs_);
-    each([&](Index j) {
-      rhs_[j] /= n;
-      part_[j] = rhs_[j] + penalty[j];
-    });
-    if (!this->set_scale(part_)) return false;
-    trace_ = penalty_trace_ = Scalar(0);
-    each([&](Index j) {
-      trace_ += rhs_[j] / this->D_[j];
-      root_[j] = Eigen::numext::sqrt(this->D_[j]);
-      scale_[j] = Scalar(1) / (root_[j] * root_n);
-      penalty_[j] = penalty[j] / this->D_[j];
-      penalty_trace_ += penalty_[j];
-    });
-    plain_ = source_.penalty().is_zero();
-    gram_known_ = false;
-    return true;
+    return scale_rows();
   }
+
+  bool forget() { return ScaledState<V>::forget() && scale_rows(); }
 
   bool solve(Scalar lambda, const V& g, V& d) {
     this->lambda_ = lambda;
@@ -103,6 +86,29 @@ class DualState : public ScaledState<V> {
   std::string_view name() const { return modified_ ? modified_label : label; }
 
  private:
+  bool scale_rows() {
+    const Scalar n = Scalar(static_cast<double>(source_.samples()));
+    const V& penalty = source_.penalty().diagonal();
+    const Scalar root_n = Eigen::numext::sqrt(n);
+    rows_.squares(rhs_);
+    each([&](Index j) {
+      rhs_[j] /= n;
+      part_[j] = rhs_[j] + penalty[j];
+    });
+    if (!this->set_scale(part_)) return false;
+    trace_ = penalty_trace_ = Scalar(0);
+    each([&](Index j) {
+      trace_ += rhs_[j] / this->D_[j];
+      root_[j] = Eigen::numext::sqrt(this->D_[j]);
+      scale_[j] = Scalar(1) / (root_[j] * root_n);
+      penalty_[j] = penalty[j] / this->D_[j];
+      penalty_trace_ += penalty_[j];
+    });
+    plain_ = source_.penalty().is_zero();
+    gram_known_ = false;
+    return true;
+  }
+
   using Numbers = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
   using Gram = SquareMatrix<Numbers>;
 

@@ -42,7 +42,7 @@ struct MetricState {
   /// d ← a direction of descent and of no curvature
   bool flat_direction(const V&, V&) { return false; }
 
-  /// Drops what is remembered of earlier points; false where nothing is.
+  /// Drops what is remembered of points before the one prepared; false where nothing is.
   bool forget() { return false; }
 
   /// λ of the last d

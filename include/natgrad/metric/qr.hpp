@@ -52,6 +52,15 @@ class QrState : public ScaledState<V> {
     return true;
   }
 
+  bool forget() {
+    scaled_ = root_;
+    if (!ScaledState<V>::forget()) return false;
+    root_ = this->D_.cwiseSqrt();
+    for (Index j = 0; j < root_.size(); ++j) triangle_.col(j) *= scaled_[j] / root_[j];
+    spectrum_known_ = false;
+    return true;
+  }
+
   bool solve(Scalar lambda, const V& g, V& d) {
     this->lambda_ = lambda;
     const Scalar total = lambda + this->own_damping_;

@@ -26,6 +26,14 @@ class ScaledState : public MetricState<V> {
   Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(inverse_weighted_square(g, D_)); }
   Scalar damping() const { return lambda_; }
 
+  /// D becomes that of the point alone. False where it all but is.
+  bool forget() {
+    bool differs = false;
+    for (Index i = 0; i < D_.size(); ++i) differs = differs || D_[i] > Scalar(2) * scale_of(i, Scalar(0));
+    for (Index i = 0; differs && i < D_.size(); ++i) D_[i] = scale_of(i, Scalar(0));
+    return differs;
+  }
+
  protected:
   /// damping: λ beside the policy's. kept: see scale.hpp
   ScaledState(Index dimension, double damping, bool scale_free, double kept)
@@ -39,10 +47,7 @@ class ScaledState : public MetricState<V> {
   bool set_scale(const V& diagonal) {
     if (!all_finite(diagonal)) return false;
     size_ = diagonal.cwiseAbs();
-    for (Index i = 0; i < D_.size(); ++i) {
-      D_[i] = std::max(size_[i], kept_ * D_[i]);
-      if (!scale_free_ || !(D_[i] > Scalar(0))) D_[i] = Scalar(1);
-    }
+    for (Index i = 0; i < D_.size(); ++i) D_[i] = scale_of(i, kept_ * D_[i]);
     return true;
   }
 
@@ -96,6 +101,11 @@ class ScaledState : public MetricState<V> {
   Scalar scaled_square_ = Scalar(0);
 
  private:
+  Scalar scale_of(Index i, const Scalar& least) const {
+    const Scalar scale = std::max(size_[i], least);
+    return scale_free_ && scale > Scalar(0) ? scale : Scalar(1);
+  }
+
   V size_;  // |diag M|
   Scalar kept_;
   bool scale_free_;
