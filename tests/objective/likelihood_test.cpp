@@ -131,3 +131,36 @@ TEST_CASE("an entry of a score that the model does not write is no derivative of
     CHECK(r.status == Status::not_finite);
   }
 }
+
+namespace {
+
+/// Poisson regression, λᵢ = e^{x₀ + x₁tᵢ}, as a user writes it
+struct PoissonCounts {
+  Index sample_count() const { return 60; }
+  static double t(Index i) { return std::sin(1.3 * double(i)); }
+  static double y(Index i) { return double((i * i + i / 7) % 6); }
+  double value(const VectorXd& x) const {
+    double sum = 0;
+    for (Index i = 0; i < 60; ++i) sum += std::exp(x[0] + x[1] * t(i)) - y(i) * (x[0] + x[1] * t(i));
+    return sum / 60;
+  }
+  void score(const VectorXd& x, Index i, VectorXd& s) const {
+    s[0] = y(i) - std::exp(x[0] + x[1] * t(i));
+    s[1] = s[0] * t(i);
+  }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "far from the optimum, where the squares of the scores say far too much, the steps are longer than they "
+    "ask") {
+  // From (8, 0) each λ is e^8: scores squared are e^8 times the Hessian. 10,000 steps of α = 1 did not suffice.
+  const auto f = likelihood(PoissonCounts{});
+  for (const VectorXd& x0 : {VectorXd{{0, 0}}, VectorXd{{4, 1}}, VectorXd{{8, 0}}, VectorXd{{-6, 0}}}) {
+    const auto r = minimize(f, x0, NaturalGradient{});
+    INFO(r);
+    CHECK(r.status == Status::converged);
+    CHECK(r.iterations <= 200);
+  }
+}

@@ -53,6 +53,39 @@ TEST_CASE("LevenbergMarquardt does not damp where the model is right") {
   CHECK(dampings(line, {}, 1) == std::vector<double>{0});
 }
 
+TEST_CASE(
+    "LevenbergMarquardt lengthens the step where M is far too large, to the minimum of the parabola through "
+    "f") {
+  const double c = GENERATE(0.15, 0.05, 0.01);  // of M's 1
+  CAPTURE(c);
+  Line line = parabola(c);
+  const LevenbergMarquardt policy;
+  auto run = policy.start<double>();
+  const auto first = run(line.search);
+  REQUIRE(line.search.accept(first));
+  CHECK(first.length == 1);
+  const auto second = run(line.search);
+  CHECK(second.damping == 0);
+  CHECK(second.length == Approx(std::min(1 / c, 10.0)));  // ρ = 2 − c
+  REQUIRE(line.search.accept(second));
+  const auto third = run(line.search);
+  // from the minimum at 1/c nothing is left; before it, the parabola is known
+  if (c < 0.1) CHECK(third.length == Approx(1 / c));
+}
+
+TEST_CASE("LevenbergMarquardt goes back to α = 1 where the longer step does not pay, or λ has risen") {
+  // Slope −1 to 2, then up steeply: the first step leads to 1 − and the longer one over the edge.
+  Line line([](double a) { return a < 2 ? -a : -2 + 50 * (a - 2); },
+            [](double a) { return a < 2 ? -1.0 : 50.0; });
+  const LevenbergMarquardt policy;
+  auto run = policy.start<double>();
+  REQUIRE(line.search.accept(run(line.search)));  // ρ = 2
+  line.phi.tried.clear();
+  const auto second = run(line.search);
+  CHECK(line.phi.tried.front() == Approx(11));  // α = 10 from 1, refused
+  CHECK(second.length == 1);
+}
+
 TEST_CASE("LevenbergMarquardt raises λ from first_damping by 4, 8, 16 … or 1 − ρ until ρ > accept_ratio") {
   const double c = GENERATE(2.5, 10.0, 60.0, 1e4);
   CAPTURE(c);

@@ -2,7 +2,7 @@
 #pragma once
 
 /// α = 1 and λ from the reduction ratio ρ = (f(x) − f(x + d)) / (−∇fᵀd − ½dᵀMd), d = −(M + λD)⁻¹∇f (Levenberg 1944,
-/// Marquardt 1963; the update of λ after Nielsen 1999).
+/// Marquardt 1963; the update of λ after Nielsen 1999). α > 1 where f is all but linear along d.
 
 #include "natgrad/core/policy.hpp"
 #include "natgrad/core/require.hpp"
@@ -37,6 +37,10 @@ struct LevenbergMarquardt {
 
     template <class Search>
     typename Search::Step operator()(Search& search) {
+      if (const Scalar alpha = stretch_; alpha > Scalar(1)) {
+        stretch_ = Scalar(1);
+        if (lambda_ == Scalar(0) && may_stretch(search, alpha)) return {alpha, lambda_};
+      }
       growth_ = Scalar(2);
       bool raised = false;
       for (int trial = 0; trial < options_.max_trials; ++trial) {
@@ -47,6 +51,7 @@ struct LevenbergMarquardt {
         const Scalar ratio = detail::reduction_ratio(search, Scalar(options_.accept_ratio));
         if (ratio > Scalar(options_.accept_ratio) && search.usable(Scalar(1))) {
           const Scalar used = lambda_;
+          if (used == Scalar(0) && ratio > Scalar(1.8)) stretch_ = stretched(Scalar(1), ratio);
           constexpr bool newton = requires { requires Search::has_newton_model; };
           lambda_ = next(newton ? agreement(ratio) : ratio);
           if (lambda_ < Scalar(options_.least_damping) && !is_all(used, search)) lambda_ = Scalar(0);
@@ -74,10 +79,26 @@ struct LevenbergMarquardt {
       const Scalar fresh = Scalar(options_.initial_damping);
       const bool differs = lambda_ > fresh;
       lambda_ = fresh;
+      stretch_ = Scalar(1);
       return differs;
     }
 
    private:
+    /// Where f is all but linear along d, ρ → 2: M is far too large, as an empirical Fisher matrix is far from the optimum. The next
+    /// step is then αd, as long as f falls by a quarter of what M/α promises. f as a parabola has its minimum at α/(2 − ρ).
+    template <class Search>
+    bool may_stretch(Search& search, const Scalar& alpha) {
+      if (!search.damp(Scalar(0))) return false;
+      const Scalar promised = Scalar(-0.5) * alpha * search.slope();
+      const Scalar ratio = (search.value() - search.value(alpha)) / promised;
+      if (search.is_blind(promised) || !(ratio > Scalar(0.25)) || !search.usable(alpha)) return false;
+      stretch_ = stretched(alpha, ratio);
+      return true;
+    }
+    static Scalar stretched(const Scalar& alpha, const Scalar& ratio) {
+      return alpha / std::max(Scalar(2) - ratio, Scalar(0.1));
+    }
+
     /// A ρ of 1.1 says as much of a model by ∇²f as one of 0.9; where f falls further still, λ always follows. Other models may
     /// promise too little up to the minimum, and want no λ for that.
     static Scalar agreement(Scalar ratio) {
@@ -113,6 +134,7 @@ struct LevenbergMarquardt {
 
     const LevenbergMarquardt& options_;
     Scalar lambda_;
+    Scalar stretch_ = Scalar(1);  // α of the next step, if > 1
     Scalar growth_ = Scalar(2);
   };
 
