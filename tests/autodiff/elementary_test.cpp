@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "natgrad/autodiff/elementary.hpp"
 
+#include "natgrad/autodiff/gamma.hpp"
 #include "support/catch.hpp"
 
 #include <cmath>
@@ -143,6 +144,62 @@ TEST_CASE("hyperbolic functions and erf to second order") {
       "erf", {-5, -1, -1e-4, 1e-4, 0.5, 3}, [](const auto& x) { return erf(x); },
       [](L x) { return std::erf(x); }, [&](L x) { return scale * std::exp(-x * x); },
       [&](L x) { return -2 * x * scale * std::exp(-x * x); });
+}
+
+TEST_CASE("inverse hyperbolic functions, exp2 and erfc to second order") {
+  check_function(
+      "asinh", {-1e100, -3.5, -1e-5, 1e-5, 0.7, 1e100}, [](const auto& x) { return asinh(x); },
+      [](L x) { return std::asinh(x); }, [](L x) { return 1 / std::hypot(x, L(1)); },
+      [](L x) { return -x / std::pow(std::hypot(x, L(1)), L(3)); });
+  check_function(
+      "acosh", {1 + 1e-9, 1.5, 20, 1e100}, [](const auto& x) { return acosh(x); },
+      [](L x) { return std::acosh(x); }, [](L x) { return 1 / std::sqrt((x - 1) * (x + 1)); },
+      [](L x) { return -x / std::pow((x - 1) * (x + 1), L(1.5)); });
+  check_function(
+      "atanh", unit, [](const auto& x) { return atanh(x); }, [](L x) { return std::atanh(x); },
+      [](L x) { return 1 / ((1 - x) * (1 + x)); },
+      [](L x) { return 2 * x / ((1 - x) * (1 + x) * (1 - x) * (1 + x)); });
+  const L ln2 = std::numbers::ln2_v<L>;
+  check_function(
+      "exp2", real_line, [](const auto& x) { return exp2(x); }, [](L x) { return std::exp2(x); },
+      [=](L x) { return ln2 * std::exp2(x); }, [=](L x) { return ln2 * ln2 * std::exp2(x); });
+  const L scale = 2 * std::numbers::inv_sqrtpi_v<L>;
+  check_function(
+      "erfc", {-5, -1, -1e-4, 1e-4, 0.5, 3, 5}, [](const auto& x) { return erfc(x); },
+      [](L x) { return std::erfc(x); }, [&](L x) { return -scale * std::exp(-x * x); },
+      [&](L x) { return 2 * x * scale * std::exp(-x * x); });
+}
+
+TEST_CASE(
+    "the gamma function and its logarithm to second order, by the values at ½, 1, 2 and by their "
+    "recurrences") {
+  using natgrad::jets::polygamma;
+  const L gamma = std::numbers::egamma_v<L>, pi = std::numbers::pi_v<L>;
+  check_near(polygamma<0>(1.0), -gamma);
+  check_near(polygamma<0>(0.5), -gamma - 2 * std::numbers::ln2_v<L>);
+  check_near(polygamma<0>(2.0), 1 - gamma);
+  check_near(polygamma<1>(1.0), pi * pi / 6);
+  check_near(polygamma<1>(0.5), pi * pi / 2);
+  check_near(polygamma<3>(1.0), std::pow(pi, L(4)) / 15);
+  check_near(polygamma<2>(1.0), -2 * L(1.202056903159594285399738161511449991L));  // −2ζ(3)
+  for (const double x : {1e-8, 0.03, 0.7, 3.3, 19.5, 20.5, 300.0, 1e10}) {
+    // ψ(x) and 1/x cancel below
+    if (x > 0.5) CHECK(polygamma<0>(x + 1) == Approx(polygamma<0>(x) + 1 / x).epsilon(1e-14).margin(1e-15));
+    // in long double, whose own errors are some thousand times smaller
+    check_near(polygamma<0>(x), polygamma<0>(static_cast<L>(x)));
+    check_near(polygamma<1>(x), polygamma<1>(static_cast<L>(x)));
+    check_near(polygamma<2>(x), polygamma<2>(static_cast<L>(x)));
+  }
+  const auto psi = [](L x) { return polygamma<0>(x); };
+  const auto psi1 = [](L x) { return polygamma<1>(x); };
+  check_function(
+      "lgamma", {1e-8, 0.3, 3.5, 40, 1e8}, [](const auto& x) { return lgamma(x); },
+      [](L x) { return std::lgamma(x); }, psi, psi1);
+  check_function(
+      "tgamma", {1e-4, 0.3, 3.5, 40}, [](const auto& x) { return tgamma(x); },
+      [](L x) { return std::tgamma(x); }, [&](L x) { return std::tgamma(x) * psi(x); },
+      [&](L x) { return std::tgamma(x) * (psi(x) * psi(x) + psi1(x)); });
+  CHECK(std::isnan(polygamma<0>(-0.5)));
 }
 
 TEST_CASE("tanh is flat, not NaN, where cosh² would overflow") {

@@ -3,7 +3,7 @@
 
 /// Jet as an Eigen scalar: Matrix<Jet, …>, and products of a Matrix<Jet, …> with real numbers and real matrices, A·x.
 
-#include "natgrad/autodiff/elementary.hpp"
+#include "natgrad/autodiff/gamma.hpp"
 #include "natgrad/autodiff/jet.hpp"
 #include "natgrad/autodiff/order.hpp"
 #include "natgrad/autodiff/power.hpp"

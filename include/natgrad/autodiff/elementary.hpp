@@ -50,6 +50,14 @@ Jet<T, K> expm1(const Jet<T, K>& a) {
   return chain<T, K>(expm1(a.value), exp(a.value), a);
 }
 
+template <class T, int K>
+Jet<T, K> exp2(const Jet<T, K>& a) {
+  using std::exp2;
+  constexpr auto ln_2 = static_cast<JetBase<T>>(0.693147180559945309417232121458176568L);
+  const T value = exp2(a.value);
+  return chain<T, K>(value, ln_2 * value, a);
+}
+
 /// log′ v = 1/v
 template <class T, int K>
 Jet<T, K> log(const Jet<T, K>& a) {
@@ -207,12 +215,41 @@ Jet<T, K> tanh(const Jet<T, K>& a) {
   return chain<T, K>(value, 4 * e / ((1 + e) * (1 + e)), a);
 }
 
+/// asinh′ v = 1/√(1 + v²)
+template <class T, int K>
+Jet<T, K> asinh(const Jet<T, K>& a) {
+  using std::asinh, std::hypot;
+  return chain<T, K>(asinh(a.value), 1 / hypot(a.value, JetBase<T>(1)), a);
+}
+
+/// acosh′ v = 1/√(v² − 1)
+template <class T, int K>
+Jet<T, K> acosh(const Jet<T, K>& a) {
+  using std::acosh, std::sqrt;
+  return chain<T, K>(acosh(a.value), 1 / (sqrt(a.value - 1) * sqrt(a.value + 1)), a);
+}
+
+/// atanh′ v = 1/(1 − v²)
+template <class T, int K>
+Jet<T, K> atanh(const Jet<T, K>& a) {
+  using std::atanh;
+  return chain<T, K>(atanh(a.value), 1 / one_minus_square(a.value), a);
+}
+
 /// erf′ v = 2/√π · exp(−v²)
 template <class T, int K>
 Jet<T, K> erf(const Jet<T, K>& a) {
   using std::erf, std::exp;
   constexpr auto two_over_sqrt_pi = static_cast<JetBase<T>>(1.128379167095512573896158903121545172L);
   return chain<T, K>(erf(a.value), two_over_sqrt_pi * exp(-(a.value * a.value)), a);
+}
+
+/// erfc′ v = −2/√π · exp(−v²): keeps the digits of a tail that 1 − erf loses
+template <class T, int K>
+Jet<T, K> erfc(const Jet<T, K>& a) {
+  using std::erfc, std::exp;
+  constexpr auto two_over_sqrt_pi = static_cast<JetBase<T>>(1.128379167095512573896158903121545172L);
+  return chain<T, K>(erfc(a.value), -two_over_sqrt_pi * exp(-(a.value * a.value)), a);
 }
 
 }  // namespace natgrad::jets
