@@ -59,6 +59,7 @@
 #include "natgrad/objective/numeric_derivatives.hpp"  // from value(x) alone
 #include "natgrad/objective/quadratic.hpp"            // ½xᵀAx − bᵀx
 #include "natgrad/objective/softmax.hpp"              // K classes, overparametrised or with a reference class
+#include "natgrad/objective/with_samples.hpp"         // the number of samples, for inference
 
 // At the optimum.
 #include "natgrad/inference/inference.hpp"  // covariance, standard errors, z, p, intervals, sandwich, what is not identified

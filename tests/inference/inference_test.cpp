@@ -85,6 +85,35 @@ TEST_CASE("the Challenger data give the published standard errors") {
   CHECK(text.str().find("n = 23") != std::string::npos);
 }
 
+TEST_CASE("a likelihood from a lambda has the standard errors of the shipped model, as a mean and as a sum") {
+  const Challenger data;
+  const LogisticRegression shipped{data.X, data.y, {.intercept = true}};
+  const auto expected = inference(shipped, data.estimate);
+  for (const bool mean : {true, false}) {
+    const double share = mean ? 1.0 / 23 : 1.0;
+    const auto f = autodiff([&](const auto& x) {
+      using std::log1p, std::exp;
+      auto sum = 0 * x[0];
+      for (Index i = 0; i < 23; ++i) {
+        const auto eta = x[0] * data.X(i, 0) + x[1];
+        sum += share * (log1p(exp(eta)) - data.y[i] * eta);
+      }
+      return sum;
+    });
+    const auto r = minimize(f, VectorXd::Zero(2), Newton{});
+    REQUIRE(r.status == Status::converged);
+    const auto at = inference(with_samples(f, mean ? 23 : 1), r.x);
+    for (Index j = 0; j < 2; ++j) {
+      CHECK(at.estimates[j] == Approx(data.estimate[j]).epsilon(1e-8));
+      CHECK(at.standard_errors[j] == Approx(expected.standard_errors[j]).epsilon(1e-6));
+    }
+  }
+  CHECK_THROWS_AS(with_samples(numeric_derivatives([](const VectorXd& x) { return x.sum(); }), 0),
+                  std::invalid_argument);
+  const auto counted = with_samples(shipped, 7);  // what f says itself gives way
+  CHECK(counted.sample_count() == 7);
+}
+
 TEST_CASE("each covariance is the matrix that its name says") {
   const Known f = known();
   const auto table = inference(f, numbers({1, 2}));

@@ -271,8 +271,7 @@ Inference<PlainVector<X>> inference(const F& f, const X& x, const InferenceOptio
   constexpr bool counted = HasSampleCount<Objective>;
   static_assert(counted,
                 "natgrad: inference needs sample_count() of the objective: f must be the mean negative "
-                "log-likelihood of "
-                "that many samples.");
+                "log-likelihood of that many samples; inference(with_samples(f, n), x) says how many.");
   using At = detail::InferenceAt<Objective, V>;
   if constexpr (vector && counted) {
     constexpr bool informed = At::has_expected || At::has_observed || At::has_scores;
