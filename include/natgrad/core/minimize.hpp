@@ -32,7 +32,9 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
     if (verdict && !run.may_doubt(verdict)) return {*verdict.status, verdict.reason};
     if (run.stalls() && !run.forgets()) return run.rounding_level({.remark = "f and ‖∇f‖ no longer fall"});
 
-    if (!run.prepare_metric()) return {Status::metric_failed, {.remark = "M(x) is not finite, or not d×d"}};
+    if (!run.prepare_metric())
+      return {Status::metric_failed,
+              {.remark = "M(x) is not finite, as where an entry is not written, or not d×d"}};
     if ((verdict || run.is_flat()) && run.at_saddle()) {
       if (run.leave_saddle()) continue;
       return {run.separated() ? Status::separable : Status::stationary,

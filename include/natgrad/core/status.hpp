@@ -82,8 +82,8 @@ constexpr std::string_view advice(Status status) {
     case Status::stationary:
       return "The gradient is zero but the curvature is negative: not a minimum. Start from another point.";
     case Status::step_failed:
-      return "No step along a descent direction lowers f: check the gradient with check_derivatives(f, x), "
-             "or f is not smooth.";
+      return "No step was found that lowers f. Unless the reason below says why: check the gradient with "
+             "check_derivatives(f, x), or f is not smooth.";
     case Status::metric_failed:
       return "The metric is not finite or could not be solved: check hessian, fisher or scores at x, or add "
              "damping.";

@@ -74,7 +74,7 @@ struct EmpiricalFisher {
   static consteval bool requirements_hold() {
     static_assert(available<F, V>,
                   "natgrad: EmpiricalFisher needs sample_count() and score(x, i, s) or scores(x, first, S) "
-                  "of the objective.");
+                  "of the objective, which write in place and return nothing.");
     return available<F, V>;
   }
 
@@ -94,7 +94,7 @@ struct CenteredFisher {
   static consteval bool requirements_hold() {
     static_assert(available<F, V>,
                   "natgrad: CenteredFisher needs sample_count() and score(x, i, s) or scores(x, first, S) of "
-                  "the objective.");
+                  "the objective, which write in place and return nothing.");
     return available<F, V>;
   }
 
@@ -114,7 +114,8 @@ struct BestFisher {
                                   V> || MonteCarloFisher::available<F, V> || EmpiricalFisher::available<F, V>;
     static_assert(available,
                   "natgrad: NaturalGradient needs fisher(x, F), or sample_count() with score(x, i, s), of "
-                  "the objective.");
+                  "the objective, which write in place and return nothing: `void score(const V& x, Index i, "
+                  "V& s) const`.");
     return available;
   }
 

@@ -21,9 +21,9 @@ class NumericDerivatives {
   explicit NumericDerivatives(F f) : f_(std::move(f)) {}
 
   template <class V>
-  ScalarOf<V> value(const V& x) const {
-    return evaluate(x);
-  }
+    requires(HasValue<F, V> || std::is_invocable_r_v<ScalarOf<V>, const F&, const V&>)
+  ScalarOf<V> value(const V& x)
+  const { return evaluate(x); }
 
   template <class V>
   void gradient(const V& x, V& g) const {

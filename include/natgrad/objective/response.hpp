@@ -22,8 +22,11 @@ Vector response(const char* model, const Y& y) {
                 "Eigen::VectorXd>(y.data(), y.size()).");
   if constexpr (eigen) {
     constexpr bool same = std::same_as<typename Y::Scalar, typename Vector::Scalar>;
-    static_assert(same,
-                  "natgrad: y must hold the same scalar as X, as y.cast<double>() does beside doubles.");
+    static_assert(
+        same,
+        "natgrad: y must hold the same scalar as X, as y.cast<double>() does beside doubles; "
+        "GeneralizedLinearModel<Family>{X, y} is of doubles, GeneralizedLinearModel{Family{}, X, y} "
+        "of X's scalar.");
     if constexpr (same) {
       require(y.cols() == 1, (std::string(model) + ": y.cols()").c_str(), y.cols(),
               "one column: X comes first, then y");
