@@ -3,7 +3,9 @@
 
 /// Memory that a user's function writes, kept by the thread between calls.
 
-#include <utility>
+#include <cstddef>
+#include <memory>
+#include <vector>
 
 namespace natgrad::detail {
 
@@ -12,21 +14,33 @@ namespace natgrad::detail {
 template <class T>
 class Lent {
  public:
-  Lent() : value_(std::move(kept())) {}
-  ~Lent() { kept() = std::move(value_); }
+  Lent() : shelf_(shelf()) {
+    const std::size_t depth = shelf_.used;
+    if (depth > shelf_.nested.size()) shelf_.nested.push_back(std::make_unique<T>());
+    value_ = depth == 0 ? &shelf_.outermost : shelf_.nested[depth - 1].get();
+    ++shelf_.used;
+  }
+  ~Lent() { --shelf_.used; }
   Lent(const Lent&) = delete;
   Lent& operator=(const Lent&) = delete;
 
-  T& operator*() { return value_; }
-  T* operator->() { return &value_; }
+  T& operator*() { return *value_; }
+  T* operator->() { return value_; }
 
  private:
-  static T& kept() {
-    thread_local T value;
-    return value;
+  /// The T of each depth of nesting: scopes end in the reverse order of their beginnings.
+  struct Shelf {
+    T outermost;
+    std::vector<std::unique_ptr<T>> nested;
+    std::size_t used = 0;
+  };
+  static Shelf& shelf() {
+    thread_local Shelf kept;
+    return kept;
   }
 
-  T value_;
+  Shelf& shelf_;
+  T* value_;
 };
 
 }  // namespace natgrad::detail

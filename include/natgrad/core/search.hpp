@@ -259,7 +259,8 @@ class Search {
     t.point.x.noalias() = at_.x + alpha * direction_;
     t.point.has_gradient = false;
     t.point.value = infinity();
-    if (t.point.x != at_.x) {  // else α·d is below the rounding of x, and f is known
+    // α·d may be below the rounding of x, where f is known; and once f was −∞ the run is over.
+    if (t.point.x != at_.x && !saw_minus_infinity_) {
       f_.evaluate(t.point);
       if (t.point.value == -infinity()) saw_minus_infinity_ = true;
       if (!t.point.finite()) {
