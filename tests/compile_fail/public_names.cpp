@@ -128,6 +128,10 @@ void objectives() {
   use((at.covariance.rows() == 3 && at.standard_errors.size() == 3 && at.z.size() == 3 && at.p.size() == 3));
   use((at.intervals().rows() == 3 && at.sandwich.rows() == 3 && at.unidentified_directions.empty()));
   use(check_derivatives(logistic, fit.x).ok());
+  use(inference(with_samples(autodiff([](const auto& x) { return x[0] * x[0] + x[1] * x[1]; }), 5),
+                VectorXd(VectorXd::Zero(2)))
+          .covariance.rows()
+      == 2);
   use(kl_curvature(logistic, fit.x, 1e-3).rows() == 3);
 
   use(minimize(Quadratic{MatrixXd(MatrixXd::Identity(2, 2)), VectorXd(Vector2d(1, 2))}, VectorXd::Zero(2),
