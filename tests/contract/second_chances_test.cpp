@@ -188,15 +188,15 @@ TEST_CASE(
 
 TEST_CASE("a start where the matrix is huge does not hold a parameter for ever") {
   // Two exponentials and a constant: the rate −15 makes an entry of D e^{261} times what it is at the minimum.
-  const int n = 30;
-  const auto r = [n](const VectorXd& x, VectorXd& out) {
+  constexpr int n = 30;
+  const auto r = [](const VectorXd& x, VectorXd& out) {
     for (int i = 0; i < n; ++i) {
       const double t = 0.3 * i;
       out[i] = x[0] * std::exp(-x[1] * t) + x[2] * std::exp(-x[3] * t) + x[4]
              - (5 * std::exp(-0.9 * t) + 2 * std::exp(-0.12 * t) + 0.5 + 0.01 * std::sin(5.0 * i));
     }
   };
-  const auto J = [n](const VectorXd& x, MatrixXd& out) {
+  const auto J = [](const VectorXd& x, MatrixXd& out) {
     for (int i = 0; i < n; ++i) {
       const double t = 0.3 * i, first = std::exp(-x[1] * t), second = std::exp(-x[3] * t);
       out.row(i) << first, -t * x[0] * first, second, -t * x[2] * second, 1;
@@ -213,12 +213,12 @@ TEST_CASE("a start where the matrix is huge does not hold a parameter for ever")
 
 TEST_CASE("a start where f is huge does not make a slope a minimum") {
   // f(x0) = 1e29: nothing that is left to gain is much beside it. A decay that ends in the valley of straight lines, f = 0.67.
-  const int n = 25;
-  const auto r = [n](const VectorXd& x, VectorXd& out) {
+  constexpr int n = 25;
+  const auto r = [](const VectorXd& x, VectorXd& out) {
     for (int i = 0; i < n; ++i)
       out[i] = x[0] * std::exp(-x[1] * i) + x[2] - (10 * std::exp(-0.15 * i) + 1 + 0.1 * std::sin(7.0 * i));
   };
-  const auto J = [n](const VectorXd& x, MatrixXd& out) {
+  const auto J = [](const VectorXd& x, MatrixXd& out) {
     for (int i = 0; i < n; ++i) {
       const double e = std::exp(-x[1] * i);
       out.row(i) << e, -i * x[0] * e, 1;

@@ -44,8 +44,8 @@ struct GlmRows {
   static constexpr bool many_under_log =
       std::same_as<
           Link,
-          Log> && requires(const Family& family, Eigen::Map<const Array> y, Rows mu, TermArrays<Rows> rows) {
-    family.terms_under_log(y, y, mu, rows);
+          Log> && requires(const Family& model, Eigen::Map<const Array> y, Rows mu, TermArrays<Rows> rows) {
+    model.terms_under_log(y, y, mu, rows);
   };
 
   T add_under_log(kernel::RowBlock<T>& block, Index first, Index count) const {
