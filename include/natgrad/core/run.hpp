@@ -186,15 +186,8 @@ class Run {
 
   /// A run that stalls goes on without what metric and policy remember of points where f was another: again only once f has fallen.
   bool forgets() {
-    if constexpr (Metric::has_curvature) {
-      const Scalar value = search_.at().value;
-      if (value < forgotten_value_ - search_.noise() && forget_memory()) {
-        forgotten_value_ = value;
-        stall_ = {};
-        return true;
-      }
-    }
-    return false;
+    return Metric::has_curvature && stall_.begin_again(search_.at().value, search_.noise())
+        && forget_memory();
   }
 
   // ---- why it ended ------------------------------------------------------------------------------------------------
@@ -350,7 +343,6 @@ class Run {
   V start_;
   V direction_;
   Scalar largest_gradient_ = Scalar(0);
-  Scalar forgotten_value_ = std::numeric_limits<Scalar>::infinity();
   const char* no_step_reason_ = "";
   Scalar rounding_ = Scalar(0);
   Index prepared_ = -1;

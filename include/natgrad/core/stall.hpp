@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Whether a run still comes on: f falls by more than its noise, or the gradient by 1 %.
+/// Whether a run still comes on: f falls by more than its noise, or the gradient by 1 %; and whether it may be given another chance.
 
 #include "natgrad/core/iterate.hpp"
 
@@ -23,9 +23,18 @@ class Stall {
     return ++steps_;
   }
 
+  /// The count begins again: once, and again only where f has fallen since.
+  bool begin_again(const Scalar& value, const Scalar& noise) {
+    if (!(value < begun_at_ - noise)) return false;
+    *this = {};
+    begun_at_ = value;
+    return true;
+  }
+
  private:
   Scalar gradient_norm_ = std::numeric_limits<Scalar>::infinity();
   Scalar value_ = std::numeric_limits<Scalar>::infinity();
+  Scalar begun_at_ = std::numeric_limits<Scalar>::infinity();
   int steps_ = 0;
 };
 
