@@ -51,7 +51,7 @@ struct LevenbergMarquardt {
         const Scalar ratio = detail::reduction_ratio(search, Scalar(options_.accept_ratio));
         if (ratio > Scalar(options_.accept_ratio) && search.usable(Scalar(1))) {
           const Scalar used = lambda_;
-          if (used == Scalar(0) && ratio > Scalar(1.8)) stretch_ = stretched(Scalar(1), ratio);
+          if (used == Scalar(0) && ratio > Scalar(kLinear)) stretch_ = stretched(Scalar(1), ratio);
           constexpr bool newton = requires { requires Search::has_newton_model; };
           lambda_ = next(newton ? agreement(ratio) : ratio);
           if (lambda_ < Scalar(options_.least_damping) && !is_all(used, search)) lambda_ = Scalar(0);
@@ -84,6 +84,7 @@ struct LevenbergMarquardt {
     }
 
    private:
+    static constexpr double kLinear = 1.8;  // ρ: f bends by a fifth of what M says
     /// Where f is all but linear along d, ρ → 2: M is far too large, as an empirical Fisher matrix is far from the optimum. The next
     /// step is then αd, as long as f falls by a quarter of what M/α promises. f as a parabola has its minimum at α/(2 − ρ).
     template <class Search>
