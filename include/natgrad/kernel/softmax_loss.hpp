@@ -39,7 +39,7 @@ T softmax_loss_of_row(const SoftmaxMargins<T>& x, Index i, Index own_column, con
 
 inline namespace NATGRAD_ABI {
 
-/// Σᵢ weightᵢ·lossᵢ of all rows. label: a class for each row, from 0; weight: weights ≥ 0, or null for 1. A weight of 0 takes a row
+/// Σᵢ weightᵢ·lossᵢ of all rows. label: a class for each row, from 0, or null for none, where the residual is p; weight: weights ≥ 0, or null for 1. A weight of 0 takes a row
 /// out. residual: rows × columns values out, columns ldr apart, or null; it may be margin itself.
 template <class T>
 T softmax_loss(const SoftmaxMargins<T>& x, const int* label, const T* weight, T* residual, Index ldr) {

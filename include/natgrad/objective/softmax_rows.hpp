@@ -16,20 +16,13 @@ inline constexpr int kChunk = 64;
 template <class T>
 using RowChunk = Eigen::Array<T, Eigen::Dynamic, 1, Eigen::ColMajor, kChunk, 1>;
 
-/// maxₖ mₖ of each row, the margin 0 of a reference class included
-template <class Margins>
-auto largest_margin(const Margins& margin, bool reference) {
-  RowChunk<typename Margins::Scalar> top = margin.col(0);
-  for (Index k = 1; k < margin.cols(); ++k) top = top.max(margin.col(k));
-  if (reference) top = top.max(typename Margins::Scalar(0));
-  return top;
-}
-
-/// log Σₖ e^{mₖ} of each row
+/// log Σₖ e^{mₖ} of each row, the margin 0 of a reference class included
 template <class Margins>
 auto log_sum_exp(const Margins& margin, bool reference) {
   using Column = RowChunk<typename Margins::Scalar>;
-  const Column top = largest_margin(margin, reference);
+  Column top = margin.col(0);
+  for (Index k = 1; k < margin.cols(); ++k) top = top.max(margin.col(k));
+  if (reference) top = top.max(typename Margins::Scalar(0));
   Column total = reference ? Column((-top).exp()) : Column(Column::Zero(margin.rows()));
   for (Index k = 0; k < margin.cols(); ++k) total += (margin.col(k) - top).exp();
   return Column(total.log() + top);
