@@ -101,6 +101,38 @@ TEST_CASE("TrustRegion begins with a tenth of the gradient and grows at the boun
   CHECK(after(2) == Approx(8 - 0.8 - 3.2).epsilon(1e-12));
 }
 
+TEST_CASE("TrustRegion lengthens the step where M is far too large, as far as the radius lets it") {
+  const double c = 0.05;  // of M's 1
+  Line wide = parabola(c);
+  const TrustRegion free{.initial_radius = 100};
+  auto run = free.start<double>();
+  const auto first = run(wide.search);
+  REQUIRE(wide.search.accept(first));
+  CHECK(first.length == 1);
+  CHECK(run(wide.search).length == Approx(10));  // 1/(2 − ρ), ten at most
+
+  Line narrow = parabola(c);
+  const TrustRegion held{.initial_radius = 2, .growth = 3};
+  auto bound = held.start<double>();
+  REQUIRE(narrow.search.accept(bound(narrow.search)));
+  const auto second = bound(narrow.search);
+  CHECK(second.length == Approx(2 / 0.95));  // the radius over ‖d‖ = 1 − c
+  REQUIRE(narrow.search.accept(second));
+  const double rest = 0.95 - 2 * 0.05;  // ‖d‖ after ‖αd‖ = 2
+  CHECK(bound(narrow.search).length == Approx(3 * 2 / rest));
+}
+
+TEST_CASE("TrustRegion goes back to α = 1 where the longer step does not pay") {
+  Line line([](double a) { return a < 2 ? -a : -2 + 50 * (a - 2); },
+            [](double a) { return a < 2 ? -1.0 : 50.0; });
+  const TrustRegion policy{.initial_radius = 100};
+  auto run = policy.start<double>();
+  REQUIRE(line.search.accept(run(line.search)));
+  const auto second = run(line.search);
+  CHECK(second.length == 1);
+  CHECK(second.found);
+}
+
 TEST_CASE("TrustRegion works on slopes where f no longer resolves the decrease") {
   Line line = parabola(10, 1e12);
   const TrustRegion policy{.initial_radius = 1};

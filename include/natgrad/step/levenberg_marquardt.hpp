@@ -8,6 +8,7 @@
 #include "natgrad/core/require.hpp"
 #include "natgrad/core/vector.hpp"
 #include "natgrad/step/reduction.hpp"
+#include "natgrad/step/stretch.hpp"
 
 #include <algorithm>
 
@@ -37,9 +38,8 @@ struct LevenbergMarquardt {
 
     template <class Search>
     typename Search::Step operator()(Search& search) {
-      if (const Scalar alpha = stretch_; alpha > Scalar(1)) {
-        stretch_ = Scalar(1);
-        if (lambda_ == Scalar(0) && may_stretch(search, alpha)) return {alpha, lambda_};
+      if (const Scalar alpha = stretch_.take(); alpha > Scalar(1) && lambda_ == Scalar(0)) {
+        if (search.damp(Scalar(0)) && stretch_.pays(search, alpha)) return {alpha, lambda_};
       }
       growth_ = Scalar(2);
       bool raised = false;
@@ -51,7 +51,7 @@ struct LevenbergMarquardt {
         const Scalar ratio = detail::reduction_ratio(search, Scalar(options_.accept_ratio));
         if (ratio > Scalar(options_.accept_ratio) && search.usable(Scalar(1))) {
           const Scalar used = lambda_;
-          if (used == Scalar(0) && ratio > Scalar(kLinear)) stretch_ = stretched(Scalar(1), ratio);
+          if (used == Scalar(0)) stretch_.learn(ratio);
           constexpr bool newton = requires { requires Search::has_newton_model; };
           lambda_ = next(newton ? agreement(ratio) : ratio);
           if (lambda_ < Scalar(options_.least_damping) && !is_all(used, search)) lambda_ = Scalar(0);
@@ -79,27 +79,11 @@ struct LevenbergMarquardt {
       const Scalar fresh = Scalar(options_.initial_damping);
       const bool differs = lambda_ > fresh;
       lambda_ = fresh;
-      stretch_ = Scalar(1);
+      stretch_ = {};
       return differs;
     }
 
    private:
-    static constexpr double kLinear = 1.8;  // ρ: f bends by a fifth of what M says
-    /// Where f is all but linear along d, ρ → 2: M is far too large, as an empirical Fisher matrix is far from the optimum. The next
-    /// step is then αd, as long as f falls by a quarter of what M/α promises. f as a parabola has its minimum at α/(2 − ρ).
-    template <class Search>
-    bool may_stretch(Search& search, const Scalar& alpha) {
-      if (!search.damp(Scalar(0))) return false;
-      const Scalar promised = Scalar(-0.5) * alpha * search.slope();
-      const Scalar ratio = (search.value() - search.value(alpha)) / promised;
-      if (search.is_blind(promised) || !(ratio > Scalar(0.25)) || !search.usable(alpha)) return false;
-      stretch_ = stretched(alpha, ratio);
-      return true;
-    }
-    static Scalar stretched(const Scalar& alpha, const Scalar& ratio) {
-      return alpha / std::max(Scalar(2) - ratio, Scalar(0.1));
-    }
-
     /// A ρ of 1.1 says as much of a model by ∇²f as one of 0.9; where f falls further still, λ always follows. Other models may
     /// promise too little up to the minimum, and want no λ for that.
     static Scalar agreement(Scalar ratio) {
@@ -135,7 +119,7 @@ struct LevenbergMarquardt {
 
     const LevenbergMarquardt& options_;
     Scalar lambda_;
-    Scalar stretch_ = Scalar(1);  // α of the next step, if > 1
+    detail::Stretch<Scalar> stretch_;
     Scalar growth_ = Scalar(2);
   };
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// d = argmin ∇fᵀd + ½dᵀMd within ‖d‖_D ≤ radius; the radius follows ρ (Nocedal & Wright 2006, alg. 4.1).
+/// d = argmin ∇fᵀd + ½dᵀMd within ‖d‖_D ≤ radius; the radius follows ρ (Nocedal & Wright 2006, alg. 4.1). αd, α > 1, where f is
+/// all but linear along a d that the radius does not hold back.
 
 #include "natgrad/core/policy.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/step/reduction.hpp"
+#include "natgrad/step/stretch.hpp"
 
 namespace natgrad {
 
@@ -32,6 +34,8 @@ struct TrustRegion {
     template <class Search>
     typename Search::Step operator()(Search& search) {
       if (!(radius_ > Scalar(0))) radius_ = first_radius(search);
+      if (const Scalar alpha = longer(search); alpha > Scalar(1) && stretch_.pays(search, alpha))
+        return {alpha, Scalar(0)};
       for (int trial = 0; trial < options_.max_trials && radius_ > Scalar(0); ++trial) {
         if (!search.within(radius_)) break;
         const Scalar length = search.scaled_norm();
@@ -39,6 +43,7 @@ struct TrustRegion {
         if (ratio > Scalar(options_.accept_ratio) && search.usable(Scalar(1))) {
           if (ratio > Scalar(0.75) && length > Scalar(0.99) * radius_) radius_ *= Scalar(options_.growth);
           if (ratio < Scalar(0.25)) radius_ = shrunk(search, length);
+          if (search.damping() == Scalar(0)) stretch_.learn(ratio);
           return {Scalar(1), search.damping()};
         }
         radius_ = shrunk(search, length);
@@ -50,6 +55,7 @@ struct TrustRegion {
     bool forget() {
       const bool differs = radius_ > Scalar(0);
       radius_ = Scalar(options_.initial_radius);
+      stretch_ = {};
       return differs;
     }
 
@@ -58,6 +64,17 @@ struct TrustRegion {
     Scalar first_radius(Search& search) const {
       const Scalar dual = search.gradient_norm();
       return dual > Scalar(0) ? Scalar(0.1) * dual : Scalar(1);
+    }
+
+    /// The α > 1 that the last step asks for, within the radius, which grows where it holds α back.
+    template <class Search>
+    Scalar longer(Search& search) {
+      const Scalar alpha = stretch_.take();
+      if (!(alpha > Scalar(1)) || !search.within(radius_) || search.damping() > Scalar(0)) return Scalar(1);
+      const Scalar most = radius_ / search.scaled_norm();
+      if (!(alpha > most)) return alpha;
+      radius_ *= Scalar(options_.growth);
+      return most;
     }
 
     /// The length at which the parabola through f(x), ∇fᵀd and f(x + d) has its minimum, in [.1, .5] of the step.
@@ -73,6 +90,7 @@ struct TrustRegion {
 
     const TrustRegion& options_;
     Scalar radius_;
+    detail::Stretch<Scalar> stretch_;
   };
 
   template <class Scalar>
