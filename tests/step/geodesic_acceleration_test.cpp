@@ -24,6 +24,19 @@ auto valley(double c) {
                       [=](const VectorXd& x, MatrixXd& J) { J << -1, 0, -2 * c * x[0], c; }};
 }
 
+/// Damps a little, bends, and checks what it is told of that.
+struct Watch {
+  template <class Search>
+  typename Search::Step operator()(Search& search) const {
+    REQUIRE(search.damp(1e-8));
+    const double promised = search.predicted_decrease(1);
+    REQUIRE(search.bend(1e9));
+    CHECK(search.predicted_decrease(1) == promised);
+    CHECK(search.value() - search.value(1) == Approx(promised).epsilon(0.01));
+    return {1.0, 1e-8};
+  }
+};
+
 }  // namespace
 
 TEST_CASE("where the residuals are quadratic along the step, acceleration arrives at once") {
@@ -34,6 +47,13 @@ TEST_CASE("where the residuals are quadratic along the step, acceleration arrive
     INFO(r);
     CHECK((r.x - VectorXd{{1, 1}}).norm() < 1e-9);
   }
+}
+
+TEST_CASE("ρ of a bent step is by the model of the step before it was bent") {
+  const NaturalGradient watched{ExpectedFisher{}, Watch{}, Dense{}};
+  const auto r =
+      minimize(valley(10), VectorXd{{-1.2, 1}}, watched, StopWhen{.gradient_norm = 0, .max_iterations = 1});
+  CHECK(r.iterations == 1);
 }
 
 TEST_CASE("the bend of the gradient is that of the residuals") {

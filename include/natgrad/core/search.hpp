@@ -127,15 +127,18 @@ class Search {
     metric_.solve(lambda_, at_.gradient, product_);  // the model is that of d again
     if (!small) return false;
     direction_ += Scalar(0.5) * bend_;
-    return aimed(true);
+    const Scalar promised = model_slope_;
+    const bool down = aimed(true);
+    model_slope_ = promised;
+    return down;
   }
 
   Scalar damping() const { return lambda_; }
 
-  /// −α∇fᵀd − ½α²dᵀMd
+  /// −α∇fᵀd − ½α²dᵀMd, of the d before bend(): what ½a adds to a model of first order is what that model leaves out
   Scalar predicted_decrease(Scalar alpha) {
     aim();
-    return -alpha * slope_ - Scalar(0.5) * alpha * alpha * metric_.curvature();
+    return -alpha * model_slope_ - Scalar(0.5) * alpha * alpha * metric_.curvature();
   }
 
   /// √(dᵀMd)
@@ -219,6 +222,7 @@ class Search {
     slope_ = solved ? at_.gradient.dot(direction_) : Scalar(0);
     aimed_ = solved && slope_ < Scalar(0) && is_finite(slope_);
     if (!aimed_) slope_ = Scalar(0);
+    model_slope_ = slope_;
     trials_.drop();
     return aimed_;
   }
@@ -291,6 +295,7 @@ class Search {
   detail::FirstLength<Scalar> first_length_;
   detail::Noise<Scalar> noise_;
   Scalar slope_ = Scalar(0);
+  Scalar model_slope_ = Scalar(0);
   Scalar lambda_ = Scalar(0);
   Scalar failed_promise_ = Scalar(-1);
   Scalar initial_value_ = Scalar(0);

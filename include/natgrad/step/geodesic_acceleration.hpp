@@ -9,34 +9,8 @@
 
 namespace natgrad {
 
-namespace detail {
-
-/// The search as Levenberg–Marquardt sees it: damped, its direction is v + ½a.
-template <class Search>
-struct BentSearch {
-  using Scalar = typename Search::Scalar;
-  using Step = typename Search::Step;
-
-  Search& search;
-  Scalar most;
-
-  bool damp(Scalar lambda) { return search.damp(lambda) && search.bend(most); }
-  Scalar value() { return search.value(); }
-  Scalar value(Scalar alpha) { return search.value(alpha); }
-  Scalar slope() { return search.slope(); }
-  Scalar slope(Scalar alpha) { return search.slope(alpha); }
-  Scalar scaled_norm() { return search.scaled_norm(); }
-  Scalar metric_norm() { return search.metric_norm(); }
-  Scalar predicted_decrease(Scalar alpha) { return search.predicted_decrease(alpha); }
-  bool usable(Scalar alpha) { return search.usable(alpha); }
-  bool sufficient(Scalar alpha, Scalar c) { return search.sufficient(alpha, c); }
-  bool is_blind(Scalar promised) { return search.is_blind(promised); }
-};
-
-}  // namespace detail
-
 /// GeodesicAcceleration{}: a damping whose a is too long beside v is raised, as one whose step does not lower f. Each damping
-/// costs one more evaluation of the residuals, one of J and two more solves.
+/// costs two more evaluations of the residuals, one of J and two more solves.
 struct GeodesicAcceleration {
   LevenbergMarquardt damping{};
   double most = 0.75;  ///< of 2‖a‖_D/‖v‖_D, > 0
@@ -59,8 +33,9 @@ struct GeodesicAcceleration {
 
     template <class Search>
     typename Search::Step operator()(Search& search) {
-      detail::BentSearch<Search> bent{search, Scalar(options_.most)};
-      return run_(bent);
+      return run_.step(search, [&](const Scalar& lambda) {
+        return search.damp(lambda) && search.bend(Scalar(options_.most));
+      });
     }
 
     bool forget() { return run_.forget(); }

@@ -38,13 +38,19 @@ struct LevenbergMarquardt {
 
     template <class Search>
     typename Search::Step operator()(Search& search) {
+      return step(search, [&](const Scalar& lambda) { return search.damp(lambda); });
+    }
+
+    /// damp(λ): d ← −(M + λD)⁻¹∇f, or what a policy makes of it. False where λ is too small for one.
+    template <class Search, class Damp>
+    typename Search::Step step(Search& search, const Damp& damp) {
       if (const Scalar alpha = stretch_.take(); alpha > Scalar(1) && lambda_ == Scalar(0)) {
-        if (search.damp(Scalar(0)) && stretch_.pays(search, alpha)) return {alpha, lambda_};
+        if (damp(Scalar(0)) && stretch_.pays(search, alpha)) return {alpha, lambda_};
       }
       growth_ = Scalar(2);
       bool raised = false;
       for (int trial = 0; trial < options_.max_trials; ++trial) {
-        if (!search.damp(lambda_)) {
+        if (!damp(lambda_)) {
           raise(Scalar(4));
           continue;
         }
