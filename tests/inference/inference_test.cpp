@@ -114,6 +114,16 @@ TEST_CASE("a likelihood from a lambda has the standard errors of the shipped mod
   CHECK(counted.sample_count() == 7);
 }
 
+TEST_CASE("a penalty counts whether its Hessian is given as a matrix or by its diagonal") {
+  struct Ridge : Known {
+    void penalty_diagonal(const VectorXd& x, VectorXd& p) const { p = VectorXd::LinSpaced(x.size(), 2, 3); }
+  };
+  const Ridge f{known()};
+  const MatrixXd P = VectorXd::LinSpaced(2, 2, 3).asDiagonal(), I = MatrixXd::Identity(2, 2);
+  const MatrixXd wanted = test::solve(MatrixXd(f.F + P), I) / 4;
+  CHECK((inference(f, numbers({1, 2})).expected_covariance - wanted).norm() < 1e-15);
+}
+
 TEST_CASE("each covariance is the matrix that its name says") {
   const Known f = known();
   const auto table = inference(f, numbers({1, 2}));

@@ -6,6 +6,7 @@
 #include "natgrad/check/compare.hpp"
 #include "natgrad/check/differences.hpp"
 #include "natgrad/core/objective.hpp"
+#include "natgrad/fisher/penalty.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -231,9 +232,9 @@ void check_scores(const F& f, const V& x, double tolerance, CheckReport& report)
   }
   if constexpr (HasScores<F, V> && HasScore<F, V>) report.add(check_single_score(f, x, tolerance));
   Table penalty(d, d);
-  if constexpr (HasPenaltyHessian<F, V>) {
-    SquareMatrix<V> P(d, d);
-    f.penalty_hessian(x, P);
+  if constexpr (Penalty<F, V>::present) {
+    SquareMatrix<V> P = SquareMatrix<V>::Zero(d, d);
+    add_penalty(f, x, P);
     penalty = Table::copy(P);
   }
   // a penalty whose Hessian is zero is taken for none

@@ -80,4 +80,12 @@ class Penalty {
   bool is_zero_ = true;
 };
 
+/// M ← M + ∇²penalty(x), d×d, however f gives it
+template <class V, class F>
+void add_penalty(const F& f, const V& x, SquareMatrix<V>& M) {
+  Penalty<F, V> penalty;
+  penalty.prepare(f, x);
+  penalty.add_to(M);
+}
+
 }  // namespace natgrad

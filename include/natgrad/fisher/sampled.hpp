@@ -5,6 +5,7 @@
 /// whole data, and costs a few per cent of one pass over them. Quasi-Newton memory corrects what it has wrong.
 
 #include "natgrad/core/minimize.hpp"
+#include "natgrad/fisher/penalty.hpp"
 #include "natgrad/metric/fisher.hpp"
 #include "natgrad/metric/fixed_matrix.hpp"
 #include "natgrad/metric/lbfgs.hpp"
@@ -136,11 +137,7 @@ class SampledFisherState : public MetricState<V> {
   static SquareMatrix<V> fisher_of(const Part& part, const V& x) {
     SquareMatrix<V> M(x.size(), x.size());
     part.fisher(x, M);
-    if constexpr (HasPenaltyHessian<Part, V>) {
-      SquareMatrix<V> P(x.size(), x.size());
-      part.penalty_hessian(x, P);
-      M += P;
-    }
+    add_penalty(part, x, M);
     return M;
   }
 

@@ -4,6 +4,7 @@
 /// At the maximum-likelihood estimate x: covariance (n·F(x))⁻¹, standard errors, z, p, intervals.
 
 #include "natgrad/core/require.hpp"
+#include "natgrad/fisher/penalty.hpp"
 #include "natgrad/inference/estimates.hpp"
 #include "natgrad/inference/identified.hpp"
 #include "natgrad/inference/information.hpp"
@@ -149,7 +150,7 @@ class InferenceAt {
       if (f_.centre().size() > 0) {
         for (Matrix* m : {&expected_, &observed_}) m->setZero(x_.size(), x_.size());
         f_.centred_fisher(x_, expected_);
-        add_penalty_to<V>(f_, x_, expected_);
+        add_penalty(f_, x_, expected_);
         f_.centred_hessian(x_, observed_);
         return;
       }

@@ -5,6 +5,7 @@
 
 #include "natgrad/core/centred_coordinates.hpp"
 #include "natgrad/core/objective.hpp"
+#include "natgrad/fisher/penalty.hpp"
 #include "natgrad/fisher/row_gram.hpp"
 
 #include <algorithm>
@@ -36,15 +37,6 @@ void mean_of_squares(Index samples, const Fill& fill, SquareMatrix<V>& M) {
   kernel::symmetrize(M);
 }
 
-template <class V>
-void add_penalty_to(const auto& f, const V& x, SquareMatrix<V>& M) {
-  if constexpr (HasPenaltyHessian<std::remove_cvref_t<decltype(f)>, V>) {
-    SquareMatrix<V> P = SquareMatrix<V>::Zero(x.size(), x.size());
-    f.penalty_hessian(x, P);
-    M += P;
-  }
-}
-
 /// M ← E[s sᵀ], mean over samples, plus the penalty's Hessian.
 template <class V, class F>
   requires HasAnyFisher<F, V>
@@ -64,7 +56,7 @@ void expected_information(const F& f, const V& x, SquareMatrix<V>& M) {
       M.col(j) = column;
     }
   }
-  add_penalty_to<V>(f, x, M);
+  add_penalty(f, x, M);
 }
 
 template <class F, class V>
