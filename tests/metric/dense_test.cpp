@@ -174,13 +174,19 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a radius bounds the step, whatever damping it would have without one") {
-  for (const double radius : {100.0, 0.1}) {
+TEST_CASE("a damping of the metric's own is part of the matrix, with a radius and without") {
+  for (const bool by_spectrum : {false, true}) {
     Metric<Vector3d> plain(definite), damped(definite, Dense{.damping = 0.5});
     Vector3d d, same;
-    REQUIRE(plain.state.within(radius, g, d));
-    REQUIRE(damped.state.within(radius, g, same));
+    if (by_spectrum) REQUIRE(damped.state.descend(g, same));
+    REQUIRE(plain.state.solve(0.5, g, d));
+    REQUIRE(damped.state.within(100, g, same));
+    CHECK(damped.state.damping() == Approx(0).margin(1e-15));
+    CHECK((d - same).norm() <= 1e-12 * d.norm());
+    REQUIRE(plain.state.within(0.1, g, d));  // on the boundary λ makes up for it
+    REQUIRE(damped.state.within(0.1, g, same));
     CHECK((d - same).norm() <= 2e-6 * d.norm());
+    CHECK(damped.state.damping() == Approx(plain.state.damping() - 0.5).epsilon(1e-5));
   }
 }
 

@@ -108,7 +108,7 @@ TEST_CASE(
     Spectrum<Vector3d> spectrum;
     REQUIRE(spectrum.compute(M, D));
     Vector3d d;
-    const double sigma = spectrum.within(radius, g, d);
+    const double sigma = spectrum.within(radius, 0, g, d);
     const double length = std::sqrt(d.cwiseAbs2().dot(D));
     INFO("sigma " << sigma << ", length " << length << ", radius " << radius << ", mu " << mu.transpose());
     CHECK(sigma >= 0);
@@ -126,13 +126,13 @@ TEST_CASE("within takes the hard case to the boundary, along the lowest directio
   REQUIRE(spectrum.compute(Vector3d(-2, 1, 3).asDiagonal(), ones));
   for (const Vector3d& g : {Vector3d(0, 3, -5), Vector3d(0, 0, 0)}) {
     Vector3d d;
-    const double sigma = spectrum.within(4, g, d);
+    const double sigma = spectrum.within(4, 0, g, d);
     CHECK(sigma == Approx(2));
     CHECK(d.norm() == Approx(4));
     CHECK(d[1] == Approx(-g[1] / 3));
     CHECK(d[2] == Approx(-g[2] / 5));
     Vector3d again;
-    spectrum.within(4, g, again);
+    spectrum.within(4, 0, g, again);
     CHECK(d == again);
   }
 }
@@ -141,8 +141,22 @@ TEST_CASE("within is the plain solution where that is inside") {
   Spectrum<Vector3d> spectrum;
   REQUIRE(spectrum.compute(Vector3d(1, 2, 4).asDiagonal(), ones));
   Vector3d d;
-  CHECK(spectrum.within(10, Vector3d(1, 2, 4), d) == 0);
+  CHECK(spectrum.within(10, 0, Vector3d(1, 2, 4), d) == 0);
   CHECK((d + ones).norm() <= 1e-15);
+}
+
+TEST_CASE("within takes a damping of its own as part of the matrix") {
+  for (const Vector3d& mu : {Vector3d(1, 2, 4), Vector3d(-2, 1, 3)}) {
+    Spectrum<Vector3d> damped, plain;
+    REQUIRE(damped.compute(mu.asDiagonal(), ones));
+    REQUIRE(plain.compute((mu + 5 * ones).asDiagonal(), ones));
+    for (const double radius : {100.0, 0.3}) {
+      Vector3d d, wanted;
+      const double sigma = damped.within(radius, 5, Vector3d(1, 2, 4), d);
+      CHECK(sigma == Approx(plain.within(radius, 0, Vector3d(1, 2, 4), wanted)).margin(1e-12));
+      CHECK((d - wanted).norm() <= 1e-12 * wanted.norm());
+    }
+  }
 }
 
 TEST_CASE("the lowest direction goes downhill, and with ∇f = 0 has a sign that does not depend on luck") {

@@ -88,7 +88,7 @@ class DenseState : public MetricState<V> {
     const V& gradient = coordinates_.turned_gradient(g);
     if (!within_by_factors(radius, gradient, d)) {
       if (!know_spectrum()) return false;
-      lambda_ = spectrum_.within(radius, gradient, d);
+      lambda_ = spectrum_.within(radius, Scalar(options_.damping), gradient, d);
       curvature_ = spectrum_.curvature();
       scaled_square_ = weighted_square(d, D_);
     }
@@ -186,7 +186,7 @@ class DenseState : public MetricState<V> {
   /// root and stays there (Conn, Gould & Toint 2000, 7.3.3). A factor costs a twentieth of the spectrum, which decides where
   /// this does not.
   bool within_by_factors(Scalar radius, const V& g, V& d) {
-    if (spectrum_known_ || options_.damping > 0) return false;
+    if (spectrum_known_) return false;
     Scalar lambda(0);
     for (int trial = 0; trial < 8 && solve_turned(lambda, g, d); ++trial) {
       const Scalar length = scaled_norm();

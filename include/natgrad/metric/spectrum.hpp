@@ -67,24 +67,24 @@ class Spectrum {
     restore(d);
   }
 
-  /// d ← argmin gᵀd + ½dᵀMd within ‖d‖_D ≤ radius, the hard case included (Nocedal & Wright 2006, 4.3). Returns σ ≥ 0
-  /// with (M + σD)d = −g.
-  Scalar within(Scalar radius, const V& g, V& d) {
+  /// d ← argmin gᵀd + ½dᵀ(M + λD)d within ‖d‖_D ≤ radius, the hard case included (Nocedal & Wright 2006, 4.3). Returns σ ≥ 0
+  /// with (M + λD + σD)d = −g.
+  Scalar within(Scalar radius, Scalar lambda, const V& g, V& d) {
     project(g);
     const V& mu = eigenvalues_;
-    const Scalar lowest = max(Scalar(0), -mu[0]);
-    Scalar sigma = mu[0] > rounding_ ? Scalar(0) : lowest + rounding_;
+    const Scalar edge = mu[0] > rounding_ ? Scalar(0) : max(Scalar(0), -mu[0]) + rounding_;
+    Scalar sigma = max(lambda, edge);
     Scalar length = shifted_norm(sigma);
     if (length > radius) {
       sigma = shift_for(radius, sigma);
       apply_shift(sigma);
     } else {
       apply_shift(sigma);
-      if (sigma > Scalar(0) && mu[0] < -rounding_) part_[0] += to_boundary(radius, length);  // the hard case
+      if (sigma == edge && mu[0] < -rounding_) part_[0] += to_boundary(radius, length);  // the hard case
     }
     curvature_ = weighted_square(part_, mu);
     restore(d);
-    return sigma;
+    return sigma - lambda;
   }
 
   /// d ← D^{-½}q₀, the direction of the lowest curvature; downhill, and where ∇f = 0 with its first entry positive
