@@ -146,9 +146,41 @@ TEST_CASE("draws have the mean and the variance of their family") {
   check(Gaussian{}, 3, 3);
   check(Binomial{}, 0.3, 3);
   check(Poisson{}, 2.5, 3.4);
-  check(Poisson{}, 1200, 3);
+  for (const double mean : {9.9, 10.0, 40.0, 1200.0, 3e6, 1e12}) check(Poisson{}, mean, 3 + 1 / mean);
   check(Gamma{}, 2, 9);
   check(NegativeBinomial{0.5}, 3, 18);
+}
+
+TEST_CASE("Poisson draws have the probabilities of Poisson's law, however they are drawn") {
+  const int n = 40'000;
+  for (const double mean : {3.0, 12.0, 31.0}) {
+    std::vector<int> seen(200);
+    for (int i = 0; i < n; ++i) {
+      IndexedRandom random(11, static_cast<std::uint64_t>(i));
+      ++seen.at(static_cast<std::size_t>(Poisson{}.draw(mean, random)));
+    }
+    double probability = std::exp(-mean), chi = 0;
+    int cells = 0;
+    for (std::size_t k = 0; k < seen.size(); ++k) {
+      const double expected = n * probability;
+      if (expected >= 10) {
+        chi += (seen[k] - expected) * (seen[k] - expected) / expected;
+        ++cells;
+      }
+      probability *= mean / static_cast<double>(k + 1);
+    }
+    CAPTURE(mean, chi, cells);
+    CHECK(chi < cells + 4 * std::sqrt(2.0 * cells));
+  }
+}
+
+TEST_CASE("log_factorial is the sum of the logarithms") {
+  double sum = 0;
+  for (int k = 1; k < 3000; ++k) {
+    sum += std::log(static_cast<double>(k));
+    REQUIRE(natgrad::detail::log_factorial(k) == Approx(sum).epsilon(1e-12).margin(1e-10));
+  }
+  CHECK(std::abs(natgrad::detail::log_factorial(0)) < 1e-10);
 }
 
 TEST_CASE("a negative binomial of large shape is Poisson") {
