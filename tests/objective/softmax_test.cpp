@@ -208,6 +208,27 @@ TEST_CASE("a perfectly predicted training set is separable, unless it has a ridg
   CHECK(minimize(ridge, ridge.start(), Newton{}).usable());
 }
 
+TEST_CASE(
+    "a ridge leaves the intercepts free: a class without rows is separable, and a certificate says so") {
+  MatrixXd X(6, 1);
+  X << 1, 2, -1, 0.5, -2, 3;
+  const auto check = [&](const auto& f) {
+    const auto r = minimize(f, f.start(), Newton{});
+    CHECK(r.status == Status::separable);
+    VectorXd v(f.dimension());
+    REQUIRE(f.find_separation(r.x, r.gradient, v));
+    const VectorXd x = VectorXd::LinSpaced(f.dimension(), -0.2, 0.3);
+    CHECK(f.value(VectorXd(x + v)) < f.value(x) * (1 - 1e-3));
+    CHECK(f.value(VectorXd(x + 20 * v)) < f.value(VectorXd(x + v)));
+  };
+  for (const auto& labels : {std::vector<int>{0, 1, 0, 1, 1, 0}, {2, 1, 1, 2, 2, 1}, {2, 0, 0, 2, 2, 0}}) {
+    check(SoftmaxRegression{ReferenceClass{}, X, labels, {.intercept = true, .ridge = 0.1, .classes = 3}});
+    check(SoftmaxRegression{X, labels, {.intercept = true, .ridge = 0.1, .classes = 3}});
+    const SoftmaxRegression none{X, labels, {.ridge = 0.1, .classes = 3}};
+    CHECK(minimize(none, none.start(), Newton{}).usable());
+  }
+}
+
 TEST_CASE("a class that some rows alone decide has no estimate, and a certificate says so") {
   // The first column tells class 2 from the others where it is 1; within the rest all classes are mixed.
   const Index n = 24;

@@ -185,7 +185,7 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
   /// 1, most of all. A change of η within ε^⅔ of the size of its terms counts as 0.
   template <class V>
   bool separated_along(const V& v) const {
-    return !predictor_.is_penalised() && predictor_.separates(v, weight(), side());
+    return predictor_.separates(v, weight(), side());
   }
 
   /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
@@ -194,7 +194,6 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
   bool find_separation(const V& x, const V& g, V& v) const {
     v = x;
     if (separated_along(v)) return true;
-    if (predictor_.is_penalised()) return false;
     thread_local Vector residuals;
     residuals.resize(sample_count());
     kernel::margins(design(), x, 0, residuals);

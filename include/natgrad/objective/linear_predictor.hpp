@@ -188,6 +188,7 @@ class LinearPredictor {
   /// row i falls for ever, else 0. A margin of v within ε^⅔ of the size of its terms counts as 0.
   template <class V, class Weight, class Side>
   bool separates(const V& v, const Weight& weight, const Side& side) const {
+    if (is_penalised()) return free_side(weight, side) != 0;
     bool falls = false;
     for (Index i = 0; i < matrix().rows(); ++i) {
       if (weight(i) == Scalar(0)) continue;
@@ -204,6 +205,11 @@ class LinearPredictor {
   template <class Weight, class Side, class V>
   bool find_separation(const Vector& weights, const Weight& weight, const Side& side, const Scalar* slope,
                        const Scalar& well, const V& gradient, V& v) const {
+    if (is_penalised()) {
+      const int run_away = free_side(weight, side);
+      v = V::Unit(v.size(), v.size() - 1) * Scalar(run_away);
+      return run_away != 0;
+    }
     const detail::SeparationRows rows{
         matrix().rows(), weight,
         [this](Index i, Vector& row) { inputs_.write_centred_row(i, Scalar(1), row); }, side,
@@ -218,6 +224,20 @@ class LinearPredictor {
   }
 
  private:
+  /// Only the intercept is free of the penalty: ±1 where it runs away, as the losses of all rows fall towards that side; else 0.
+  template <class Weight, class Side>
+  int free_side(const Weight& weight, const Side& side) const {
+    if (!inputs_.intercept()) return 0;
+    int common = 0;
+    for (Index i = 0; i < matrix().rows(); ++i) {
+      if (weight(i) == Scalar(0)) continue;
+      const int here = side(i);
+      if (here == 0 || here == -common) return 0;
+      common = here;
+    }
+    return common;
+  }
+
   using Memory = detail::CurvatureMemory<Scalar>;
   using Plain = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
 

@@ -119,7 +119,6 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   /// A certificate that no estimate exists: along v no sample's loss rises and some sample's falls for ever.
   template <class V>
   bool separated_along(const V& v) const {
-    if (options_.ridge != Scalar(0)) return single_class();
     return predictor_.separates(v, weight(), side());
   }
 
@@ -129,7 +128,6 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   bool find_separation(const V& x, const V& g, V& v) const {
     v = x;
     if (separated_along(v)) return true;
-    if (options_.ridge != Scalar(0)) return false;
     return predictor_.find_separation(options_.weights, weight(), side(),
                                       curvatures<detail::Curvature::expected>(x), Scalar(0.01), g, v);
   }
@@ -145,18 +143,6 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   }
   auto weight() const {
     return [this](Index i) { return sample_weight(i); };
-  }
-
-  /// Only the intercept is free of the penalty: it runs away where all labels are 0, or all are 1.
-  bool single_class() const {
-    if (!options_.intercept) return false;
-    Scalar lowest(1), highest(0);
-    for (Index i = 0; i < sample_count(); ++i) {
-      if (sample_weight(i) == Scalar(0)) continue;
-      lowest = std::min(lowest, labels_[i]);
-      highest = std::max(highest, labels_[i]);
-    }
-    return highest == Scalar(0) || lowest == Scalar(1);
   }
 
   kernel::LogisticRows<Scalar> rows() const {

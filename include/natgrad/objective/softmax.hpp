@@ -14,6 +14,7 @@
 #include "natgrad/objective/softmax_rows.hpp"
 #include "natgrad/objective/softmax_separation.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -282,17 +283,18 @@ class SoftmaxRegression {
   /// No row's own class has a smaller margin along v than another, and some has a larger one: f falls along v for ever.
   template <class V>
   bool separated_along(const V& v) const {
-    return options_.ridge == Scalar(0) && pairs().separated_along(weights(v));
+    return options_.ridge == Scalar(0) ? pairs().separated_along(weights(v)) : empty_class() >= 0;
   }
 
   /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
   /// falls (objective/softmax_separation.hpp); for at most 1000 parameters of the classes from 1 on. |v|: any.
   template <class V>
   bool find_separation(const V& x, const V& g, V& v) const {
+    const Index size = inputs() * (classes() - 1);
+    if (options_.ridge != Scalar(0)) return flee_empty_class(size, v);
     v = x;
     if (separated_along(v)) return true;
-    const Index size = inputs() * (classes() - 1);
-    if (options_.ridge != Scalar(0) || size > detail::most_separation_parameters) return false;
+    if (size > detail::most_separation_parameters) return false;
     Matrix P;
     all_probabilities(x, P);
     Vector direction(size);
@@ -303,6 +305,30 @@ class SoftmaxRegression {
   }
 
  private:
+  /// Only the intercepts are free of the penalty: that of a class without rows runs away. The first such class, else −1.
+  Index empty_class() const {
+    if (!options_.intercept) return -1;
+    std::vector<bool> seen(static_cast<std::size_t>(classes()));
+    for (Index i = 0; i < sample_count(); ++i) {
+      if (sample_weight(i) > Scalar(0)) seen[static_cast<std::size_t>(labels()[i])] = true;
+    }
+    const auto first = std::find(seen.begin(), seen.end(), false);
+    return first == seen.end() ? -1 : static_cast<Index>(first - seen.begin());
+  }
+
+  /// v ← the direction in which that class falls behind all others, in the parameters of the classes from 1 on, of which there are
+  /// `size`. False where each has rows.
+  template <class V>
+  bool flee_empty_class(Index size, V& v) const {
+    const Index empty = empty_class();
+    if (empty < 0) return false;
+    v.setZero();
+    for (Index k = 1; k < classes(); ++k) {
+      if (empty == 0 || k == empty) v[v.size() - size + k * inputs() - 1] = Scalar(empty == 0 ? 1 : -1);
+    }
+    return true;
+  }
+
   kernel::Design<Data> design() const { return inputs_.design(); }
   detail::SoftmaxRows<Scalar> rows() const {
     return {labels().data(), sample_weights(), Form::fixed_classes == 1};
