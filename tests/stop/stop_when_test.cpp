@@ -89,6 +89,9 @@ TEST_CASE("value_change: converged when |f(x) − f(previous x)| ≤ value_chang
   moment.value = 11;  // above f(x0): no progress to compare with
   moment.value_change = 0.1;
   CHECK(!converged({.value_change = 0.25}, moment));
+  moment.value = moment.initial_value;  // steps that are twice too long lead from one side to the other
+  moment.value_change = 0;
+  CHECK(!converged({.value_change = 0.25}, moment));
 }
 
 TEST_CASE("step_norm: converged when ‖x − previous x‖∞ ≤ step_norm·‖x − x0‖∞") {

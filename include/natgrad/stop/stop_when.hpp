@@ -114,7 +114,8 @@ struct StopWhen {
     if (now.iteration > 0 && value_change > 0) {
       const double change = std::abs(static_cast<double>(now.value_change));
       const double bound = value_change * static_cast<double>(now.initial_value - now.value);
-      if (change <= bound)
+      if (bound > 0
+          && change <= bound)  // f below f(x0): two points of a circle are as high, and are no minimum
         return certain({"|f(x) − f(previous x)|", change, "value_change·(f(x0) − f(x))", bound, ""});
     }
     if (now.iteration > 0 && step_norm > 0) {
