@@ -20,7 +20,11 @@ struct Automatic {
 
   template <class Source>
   static consteval bool requirements_hold() {
-    return Source::has_matrix || Source::has_times;
+    constexpr bool served = Source::has_matrix || Source::streams_products;
+    static_assert(served,
+                  "natgrad: NaturalGradient has Kronecker factors of the objective and no fisher(x, F) or "
+                  "fisher_times(x, v, out): use NaturalGradient{LevenbergMarquardt{}, Kronecker{}}.");
+    return served;
   }
 };
 

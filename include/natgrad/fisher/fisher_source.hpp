@@ -43,6 +43,9 @@ class FisherSource {
   static constexpr bool has_rows = Rows::available;
   static constexpr bool has_matrix = has_rows || HasFisher<F, V> || HasFisherTimes<F, V>;
   static constexpr bool has_times = has_matrix;
+  static constexpr bool streams_products = has_rows || HasFisherTimes<F, V>;  ///< without a matrix
+  static constexpr bool has_diagonal =
+      has_rows || HasFisher<F, V> || (Rows::closed_form && HasFisherDiagonal<F, V>);
   static constexpr bool can_centre = Rows::closed_form;
   static constexpr bool has_factors = Rows::closed_form && HasFisherFactors<F, V>;
 

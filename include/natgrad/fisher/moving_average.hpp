@@ -30,6 +30,8 @@ class MovingAverageSource {
   static constexpr bool has_rows = false;
   static constexpr bool has_matrix = Source::has_matrix;
   static constexpr bool has_times = false;
+  static constexpr bool streams_products = false;
+  static constexpr bool has_diagonal = Source::has_diagonal;
   static constexpr bool has_factors = Source::has_factors;
 
   MovingAverageSource(Source source, double decay) : source_(std::move(source)), decay_(decay) {}

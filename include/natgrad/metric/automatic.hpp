@@ -116,7 +116,7 @@ class AutomaticState : public MetricState<V> {
  private:
   static constexpr bool kDense = Source::has_matrix;
   static constexpr bool kDual = Source::has_rows;
-  static constexpr bool kProduct = Source::has_times;
+  static constexpr bool kProduct = Source::streams_products;
   using DenseForm = DenseState<V, detail::MatrixSource<V, Source>>;
   using DualForm = DualState<V, Source>;
   using ProductForm = ConjugateGradientState<V, Source>;
@@ -221,7 +221,7 @@ namespace detail {
 template <class F, class V, class Source>
 auto start_solve(const Automatic& solve, Source source, const F& f, const V& x0) {
   constexpr bool fixed = V::RowsAtCompileTime != Eigen::Dynamic;
-  if constexpr (Source::has_matrix && (fixed || (!Source::has_rows && !Source::has_times))) {
+  if constexpr (Source::has_matrix && (fixed || (!Source::has_rows && !Source::streams_products))) {
     return dense_state<V>(std::move(source), solve.damping, solve.scale_free, x0.size());
   } else {
     return AutomaticState<F, V, Source>(std::move(source), solve, f, x0.size());

@@ -41,7 +41,7 @@ class DiagonalState : public ScaledState<V> {
   bool descend(const V& g, V& d) {
     modified_ = true;
     for (Index j = 0; j < g.size(); ++j)
-      d[j] = diagonal_[j] == Scalar(0) ? Scalar(0) : -g[j] / this->D_[j] * unit(j);
+      d[j] = diagonal_[j] == Scalar(0) ? Scalar(0) : -g[j] / Eigen::numext::abs(diagonal_[j]);
     if (!(g.dot(d) < Scalar(0))) d = -g.cwiseQuotient(this->D_);
     return this->measure(d, d.cwiseAbs2().dot(diagonal_.cwiseAbs()));
   }
@@ -68,9 +68,6 @@ class DiagonalState : public ScaledState<V> {
   static constexpr std::string_view label = detail::metric_label<Source::label, kHow>;
   static constexpr std::string_view modified_label = detail::metric_label<Source::label, kModified>;
 
-  /// D_j/|M_jj|
-  Scalar unit(Index j) const { return this->D_[j] / Eigen::numext::abs(diagonal_[j]); }
-
   Source source_;
   V diagonal_;
   bool modified_ = false;
@@ -83,7 +80,11 @@ struct Diagonal {
 
   template <class Source>
   static consteval bool requirements_hold() {
-    return true;
+    static_assert(
+        Source::has_diagonal,
+        "natgrad: Diagonal needs the diagonal of a matrix: hessian(x, H) or hessian_diagonal(x, D), "
+        "fisher(x, F) or fisher_diagonal(x, D), or scores of the objective.");
+    return Source::has_diagonal;
   }
 
   template <class V, class Source>

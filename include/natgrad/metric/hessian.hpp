@@ -17,7 +17,11 @@ struct Hessian {
   template <class F, class V>
   static consteval bool requirements_hold() {
     constexpr bool known = HasHessian<F, V> || HasHessianTimes<F, V>;
-    static_assert(known,
+    static_assert(
+        known || !HasAnyFisher<F, V>,
+        "natgrad: Newton needs hessian(x, H), and this objective has a Fisher or Gauss-Newton matrix "
+        "in its place: use NaturalGradient{}.");
+    static_assert(known || HasAnyFisher<F, V>,
                   "natgrad: Newton needs hessian(x, H): give the objective `void hessian(const V& x, "
                   "SquareMatrix<V>& H) "
                   "const`, or pass the Hessian to function(value, gradient, hessian).");

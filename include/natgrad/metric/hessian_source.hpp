@@ -30,6 +30,8 @@ class HessianSource {
   static constexpr bool has_rows = false;
   static constexpr bool has_matrix = HasHessian<F, V>;
   static constexpr bool has_times = true;
+  static constexpr bool streams_products = HasHessianTimes<F, V>;  ///< without a matrix
+  static constexpr bool has_diagonal = HasHessian<F, V> || HasHessianDiagonal<F, V>;
   static constexpr bool has_factors = false;
   static constexpr bool can_centre = true;
 
