@@ -554,6 +554,35 @@ TEST_CASE("a rule that stops the run returns exactly the point it saw") {
   }
 }
 
+TEST_CASE("what an objective notes is in the message, also when it makes the words as it is asked") {
+  struct Noted {
+    double value(const Vector2d& x) const { return 0.5 * x.squaredNorm(); }
+    void gradient(const Vector2d& x, Vector2d& g) const { g = x; }
+    std::string note() const { return "noted " + std::string(60, '!'); }
+  };
+  const auto r = minimize(Noted{}, Vector2d(1, 2), GradientDescent{});
+  const std::string overwritten(66, '?');  // where the words may have stood
+  CHECK(r.message.contains("; noted " + std::string(60, '!')));
+}
+
+TEST_CASE("a gradient below its tolerance and within its own rounding is not looked at for long") {
+  std::mt19937 random(1);
+  std::normal_distribution<double> normal;
+  for (int repeat = 0; repeat < 12; ++repeat) {
+    const MatrixXd R = MatrixXd::NullaryExpr(5, 5, [&] { return normal(random); });
+    const MatrixXd A = 100 * R * R.transpose();
+    const VectorXd b = A * VectorXd::NullaryExpr(5, [&] { return 1e4 * normal(random); });
+    const auto f = function([&](const VectorXd& x) { return 0.5 * x.dot(A * x) - b.dot(x); },
+                            [&](const VectorXd& x, VectorXd& g) { g = A * x - b; },
+                            [&](const VectorXd&, MatrixXd& H) { H = A; });
+    const auto r = minimize(f, VectorXd::Zero(5), Newton{}, StopWhen{.gradient_norm = 4e-9});
+    INFO(r);
+    CHECK(r.usable());
+    CHECK(r.gradient_norm <= 4e-9);
+    CHECK(r.iterations <= 40);
+  }
+}
+
 TEST_CASE("nothing prints") {
   std::ostringstream out;
   auto* const cout = std::cout.rdbuf(out.rdbuf());

@@ -60,8 +60,11 @@ class Message {
   std::size_t find(std::string_view words) const { return str().find(words); }
   bool contains(std::string_view words) const { return find(words) != npos; }
 
-  /// What a metric has to say that cannot be said in a fixed sentence.
-  void add_detail(std::string words) { detail_ = std::move(words); }
+  /// What a metric or an objective has to say that cannot be said in a fixed sentence.
+  void add_detail(std::string_view words) {
+    if (!detail_.empty()) detail_ += "; ";
+    detail_ += words;
+  }
 
   friend bool operator==(const Message& a, const Message& b) { return a.str() == b.str(); }
   friend std::ostream& operator<<(std::ostream& out, const Message& m) { return out << m.str(); }

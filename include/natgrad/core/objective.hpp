@@ -190,7 +190,8 @@ concept HasGradientBend = requires(const F& f, const V& x, const V& v, V& out) {
   f.gradient_bend(x, v, out);
 };
 
-/// A remark for the result, such as "derivatives by central differences"
+/// A remark for the result, such as "derivatives by central differences": copied, unless it is a std::string_view, which has to
+/// be of static storage
 template <class F>
 concept HasNote = requires(const F& f) {
   { f.note() } -> std::convertible_to<std::string_view>;

@@ -14,6 +14,7 @@
 #include "natgrad/core/verdict.hpp"
 
 #include <algorithm>
+#include <concepts>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -168,7 +169,7 @@ class Run {
 
   /// Rounding level: for 100 steps f did not fall by more than its noise, nor the gradient by 1 %, and no more was promised. Steps
   /// that are too long go in circles too, but they promise more. Where the gradient is no more than its own rounding, 20 steps
-  /// say it.
+  /// say it, and 5 of a metric that knows their length.
   bool stalls() {
     const auto& at = search_.at();
     // An infinite noise is that of an x too large to be squared, on the way to −∞.
@@ -177,7 +178,9 @@ class Run {
       return is_finite(size) ? size : Scalar(0);
     };
     const int idle = stall_.steps(at, noise);
-    if (idle <= 20 || (idle <= 100 && at.gradient_norm > search_.gradient_noise())) return false;
+    if (idle <= (Metric::has_curvature ? 5 : 20)
+        || (idle <= 100 && at.gradient_norm > search_.gradient_noise()))
+      return false;
     if (is_steep() && has_gained()) return false;
     const auto& last = search_.previous();
     const Scalar blind = Scalar(1000) * noise();
@@ -240,6 +243,7 @@ class Run {
     if (limit && result.value > search_.initial_value()) reason.remark = kTooLong;
     result.message = Message(reason, metric_.name(), note());
     if constexpr (requires { metric_.detail(); }) result.message.add_detail(metric_.detail());
+    if constexpr (HasNote<F> && !kNoteIsStatic) result.message.add_detail(f_.objective().note());
     result.iterations = search_.iteration();
     result.counts = f_.counts();
     result.seconds = f_.seconds();
@@ -325,8 +329,12 @@ class Run {
     return Scalar(0.5) * Eigen::numext::abs(search_.slope());
   }
 
+  static constexpr bool kNoteIsStatic = requires(const F& f) {
+    requires std::same_as<decltype(f.note()), std::string_view>;
+  };
+
   std::string_view note() const {
-    if constexpr (HasNote<F>) {
+    if constexpr (kNoteIsStatic) {
       return f_.objective().note();
     } else {
       return {};
