@@ -317,6 +317,9 @@ template <class T>
 concept NoTable = !requires(const T& t) {
   t.cols();
 };
+
+template <class T>
+concept IsFamily = requires { typename T::Canonical; };
 }  // namespace detail
 
 /// What X and y alone deduce.
@@ -330,6 +333,22 @@ class GeneralizedLinearModel<detail::NoFamily, Link, Data> {
  public:
   template <class X, class Y>
   GeneralizedLinearModel(X&&, const Y&, GlmOptions<typename Data::Scalar> = {}) {}
+};
+
+/// The link before the family.
+template <class Link, detail::IsFamily Family, class Data>
+  requires(!detail::IsFamily<Link>)
+class GeneralizedLinearModel<Link, Family, Data> {
+  static_assert(
+      sizeof(Data) == 0,
+      "natgrad: a GeneralizedLinearModel is of a family first and then of a link: "
+      "GeneralizedLinearModel<Binomial, Probit>{X, y}, or GeneralizedLinearModel{Binomial{}, Probit{}, X, y}.");
+
+ public:
+  template <class X, class Y>
+  GeneralizedLinearModel(X&&, const Y&, GlmOptions<typename Data::Scalar> = {}) {}
+  template <class X, class Y>
+  GeneralizedLinearModel(Link, Family, X&&, const Y&, GlmOptions<typename Data::Scalar> = {}) {}
 };
 
 template <class X, class Y>
