@@ -23,6 +23,12 @@ class ScaledState : public MetricState<V> {
   Scalar scaled_norm() const { return Eigen::numext::sqrt(scaled_square_); }
   /// vᵀ|diag M|v: what a D that stands in for an empty row, or is of an earlier point, says nothing of
   Scalar scaled_square(const V& v) const { return weighted_square(v, size_); }
+  Scalar size_of_terms(const V& x) const {
+    Scalar sum(0);
+    for (Index i = 0; i < x.size(); ++i) sum += Eigen::numext::sqrt(size_[i]) * Eigen::numext::abs(x[i]);
+    return sum;
+  }
+  Scalar gradient_noise(const V& x) const { return Eigen::numext::sqrt(size_.maxCoeff()) * size_of_terms(x); }
   Scalar dual_norm(const V& g) const { return Eigen::numext::sqrt(inverse_weighted_square(g, D_)); }
   Scalar damping() const { return lambda_; }
 
