@@ -6,6 +6,9 @@
 // The loop.
 #include "natgrad/core/minimize.hpp"   // THE loop: minimize(f, x0, optimizer, stop, observer) → Result<V>
 #include "natgrad/core/objective.hpp"  // what an objective can give: one concept a capability
+#include "natgrad/core/policy.hpp"     // what a step policy is, and what it returns: Step, NoStep
+#include "natgrad/core/progress.hpp"   // what stop rules and observers see
+#include "natgrad/core/result.hpp"     // x, f(x), ∇f(x), why it ended, what it cost
 #include "natgrad/core/search.hpp"     // all that a step policy sees
 #include "natgrad/core/status.hpp"     // how a run ends, each a sentence
 #include "natgrad/core/vector.hpp"     // V, SquareMatrix<V>, Scores<V>
@@ -15,17 +18,22 @@
 #include "natgrad/optimizer/limited_memory_bfgs.hpp"  // M = I with quasi-Newton memory
 #include "natgrad/optimizer/natural_gradient.hpp"     // M = F(x), the Fisher information
 #include "natgrad/optimizer/newton.hpp"               // M = ∇²f(x)
+#include "natgrad/optimizer/steepest_descent.hpp"     // M of your own: any metric with any step policy
 
 // Which expectation F is, and how (M + λD)⁻¹ is computed; without a choice, Automatic makes it.
 #include "natgrad/fisher/kinds.hpp"  // ExpectedFisher, MonteCarloFisher, EmpiricalFisher, CenteredFisher
 #include "natgrad/fisher/moving_average.hpp"      // of any kind, over the points of a run
+#include "natgrad/fisher/sampled.hpp"             // SampledFisher: from a sample of the rows
+#include "natgrad/metric/automatic.hpp"           // one of the forms below, by cost and memory
 #include "natgrad/metric/block_diagonal.hpp"      // the diagonal blocks
 #include "natgrad/metric/conjugate_gradient.hpp"  // matrix-free
 #include "natgrad/metric/dense.hpp"               // d×d, Cholesky
 #include "natgrad/metric/diagonal.hpp"            // the diagonal alone
 #include "natgrad/metric/dual.hpp"                // n×n, for n < d
 #include "natgrad/metric/kronecker.hpp"           // layer by layer
+#include "natgrad/metric/lbfgs.hpp"               // quasi-Newton memory on top of any metric
 #include "natgrad/metric/matrix_metric.hpp"       // M(x) as a function of yours writes it
+#include "natgrad/metric/metric.hpp"              // what a metric of your own has to have
 #include "natgrad/metric/qr.hpp"                  // when digits matter
 
 // How far: α and λ, one policy a file.

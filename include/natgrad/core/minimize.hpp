@@ -23,19 +23,17 @@ template <class Run, class Stop, class Observer>
 Ending iterate(Run& run, Stop& stop, Observer& observer) {
   if (!run.evaluate_start()) return {Status::not_finite, {.remark = "at x0"}};
   for (;;) {
-    const auto& here = run.progress();
-    observer(here);
-    if (run.falls_for_ever()) return {Status::unbounded, {.remark = "f = −∞ was met at a trial point"}};
-    if (run.outgrows())
-      return {Status::unbounded, {.remark = "f fell until f or the squares of x overflowed"}};
-    const Verdict verdict = judge(stop, run.progress());
+    const auto now = run.progress();
+    observer(now);
+    if (run.is_unbounded()) return run.unbounded();
+    const Verdict verdict = judge(stop, now);
     if (verdict && !run.may_doubt(verdict)) return {*verdict.status, verdict.reason};
-    if (run.stalls() && !run.forgets()) return run.rounding_level({.remark = "f and ‖∇f‖ no longer fall"});
+    if (run.stalls() && !run.begins_again()) return run.rounding_level();
 
     if (!run.prepare_metric())
       return {Status::metric_failed,
               {.remark = "M(x) is not finite, as where an entry is not written, or not d×d"}};
-    if ((verdict || run.is_flat()) && run.at_saddle()) {
+    if ((verdict || run.is_stationary()) && run.at_saddle()) {
       if (run.leave_saddle()) continue;
       return {run.separated() ? Status::separable : Status::stationary,
               verdict ? verdict.reason : Reason{.remark = "∇f(x) = 0"}};
@@ -46,11 +44,7 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
     }
 
     if (run.follow_proposal() || run.step() || run.step_afresh() || run.plunge()) continue;
-    if (run.falls_for_ever()) return {Status::unbounded, {.remark = "f = −∞ was met at a trial point"}};
-    if (run.budget_spent()) return run.limit();
-    if (verdict && !run.hides_gradient(verdict))
-      return {*verdict.status, verdict.reason};  // no way down: the claim stands
-    return run.why_no_step();
+    return run.no_way_down(verdict);
   }
 }
 
@@ -66,7 +60,8 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
 ///
 /// Returns the last point; after a failure (Status from not_finite on, and precision_limit) the best finite one. Numerical failure
 /// is a Status. Throws std::invalid_argument for a wrong size, a NaN in x0 or an option out of range, before anything is
-/// evaluated; what f, a rule or the observer throws passes through unchanged.
+/// evaluated, and for what f writes in a wrong size, where that is seen; what f, a rule or the observer throws passes through
+/// unchanged.
 template <class F, class X0, class Optimizer, class Stop = StopWhen, class Observer = Silent>
 Result<PlainVector<X0>> minimize(const F& f, const X0& x0, const Optimizer& optimizer, Stop stop = {},
                                  Observer&& observer = {}) {

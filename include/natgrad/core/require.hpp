@@ -21,6 +21,11 @@ void require(bool holds, const char* argument, const Value& value, const char* w
   if (!holds) reject(argument, value, wanted);
 }
 
+/// What every λ and radius has to be.
+inline void require_non_negative(const char* argument, double value) {
+  require(value >= 0 && value - value == 0, argument, value, "a finite number ≥ 0");
+}
+
 template <class Index>
 void require_dimension(const char* argument, Index size, Index dimension) {
   if (size == dimension) return;

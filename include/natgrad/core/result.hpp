@@ -33,7 +33,7 @@ struct Result {
   bool converged() const { return status == Status::converged; }
 
   /// x is an answer: converged, or as good as the arithmetic gives.
-  bool usable() const { return converged() || status == Status::precision_limit; }
+  bool usable() const { return is_usable(status); }
 
   /// status in a sentence, x, f, ‖∇f‖, counts, time
   friend std::ostream& operator<<(std::ostream& out, const Result& r) {

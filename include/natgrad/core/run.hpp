@@ -83,7 +83,7 @@ class Run {
   }
 
   /// ∇f(x) = 0: no step leads down, and a rule without a gradient test does not see it.
-  bool is_flat() const { return search_.at().gradient_norm == Scalar(0); }
+  bool is_stationary() const { return search_.at().gradient_norm == Scalar(0); }
 
   bool at_saddle() { return metric_.indefinite(); }
 
@@ -117,11 +117,6 @@ class Run {
     return !(search_.promise() <= std::max(search_.noise(), Scalar(1e-12) * gained));
   }
 
-  /// The gradient is below its tolerance, but not by more than its own rounding error.
-  bool hides_gradient(const Verdict& verdict) const {
-    return search_.at().gradient_norm + search_.gradient_noise() > Scalar(verdict.reason.bound);
-  }
-
   // ---- the step ----------------------------------------------------------------------------------------------------
 
   /// A metric may know a better point outright (a warm start): taken if it lowers f.
@@ -133,7 +128,7 @@ class Run {
   }
 
   bool step() {
-    if (is_flat()) return false;
+    if (is_stationary()) return false;
     if ((singular_steps_ == 10 || singular_steps_ % 100 == 99) && plunge()) return true;
     const Step<Scalar> found(policy_(search_.search()));
     no_step_reason_ = search_.met_edge() ? kEdge : found.reason;
@@ -153,8 +148,8 @@ class Run {
   /// No step was found, for a reason that may lie in what the search took for granted: that f is as exact as it looks, that the
   /// metric and the policy remember the right things, that the step is about as long as the last. One after the other is given up.
   bool step_afresh() {
-    const auto may_go_on = [this] { return !falls_for_ever() && !budget_spent(); };
-    if (is_flat() || !may_go_on()) return false;
+    const auto may_go_on = [this] { return !search_.saw_minus_infinity() && !budget_spent(); };
+    if (is_stationary() || !may_go_on()) return false;
     if (!search_.met_edge() && nearly_done(search_) && search_.learn_noise([this] { return rounding(); })
         && step())
       return true;
@@ -163,9 +158,6 @@ class Run {
              return (search_.forget_length() && step()) || (may_go_on() && descend_gradient());
            });
   }
-
-  bool falls_for_ever() const { return search_.saw_minus_infinity(); }
-  bool budget_spent() const { return f_.spent(); }
 
   /// Rounding level: for 100 steps f did not fall by more than its noise, nor the gradient by 1 %, and no more was promised. Steps
   /// that are too long go in circles too, but they promise more. Where the gradient is no more than its own rounding, 20 steps
@@ -188,37 +180,31 @@ class Run {
   }
 
   /// A run that stalls goes on without what metric and policy remember of points where f was another: again only once f has fallen.
-  bool forgets() {
+  bool begins_again() {
     return Metric::has_curvature && stall_.begin_again(search_.at().value, search_.noise())
         && forget_memory();
   }
 
   // ---- why it ended ------------------------------------------------------------------------------------------------
 
-  bool outgrows() const { return detail::outgrows(search_, start_); }
-  Ending limit() const { return limit_of(f_); }
-  Ending rounding_level(const Reason& reason) const {
-    return detail::rounding_level(search_, start_, reason);
+  bool is_unbounded() const { return search_.saw_minus_infinity() || outgrows(search_, start_); }
+
+  Ending unbounded() const {
+    return {Status::unbounded,
+            {.remark = search_.saw_minus_infinity() ? "f = −∞ was met at a trial point"
+                                                    : "f fell until f or the squares of x overflowed"}};
   }
 
-  /// Nothing lowers f: because f is as low as rounding lets it be, or because something is wrong.
-  Ending why_no_step() {
-    if (overflows(search_))
-      return {Status::unbounded, {.remark = "f fell until the squares of x or its gradient overflowed"}};
-    if (is_flat()) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
-    if (search_.at().value > search_.initial_value()) return {Status::step_failed, {.remark = kTooLong}};
-    if (!(search_.failed_promise() >= Scalar(0))) return nothing_tried(search_, no_step_reason_);
-    const Scalar promised = search_.failed_promise(),
-                 resolved = resolution(search_, [this] { return rounding(); });
-    if (budget_spent()) return limit();
-    const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
-                        promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),
-                        no_step_reason_};
-    // Steps that were cut at the edge of f's domain promised little for that.
-    if (!(promised <= resolved) || search_.met_edge()) return {Status::step_failed, reason};
-    const Ending ending = rounding_level(reason);
-    const bool at_rest = ending.status == Status::unbounded || !(is_steep() && has_gained());
-    return at_rest ? ending : Ending{Status::step_failed, reason};
+  Ending rounding_level() const {
+    return detail::rounding_level(search_, start_, {.remark = "f and ‖∇f‖ no longer fall"});
+  }
+
+  /// After a point at which no step was found.
+  Ending no_way_down(const Verdict& verdict) {
+    if (search_.saw_minus_infinity()) return unbounded();
+    if (budget_spent()) return limit_of(f_);
+    if (verdict && !hides_gradient(verdict)) return {*verdict.status, verdict.reason};  // the claim stands
+    return why_no_step();
   }
 
   // ---- the result --------------------------------------------------------------------------------------------------
@@ -226,7 +212,7 @@ class Run {
   Result<V> finish(const Ending& ending) {
     Result<V> result;
     Iterate<V> at = search_.release();
-    const bool failed = ending.status >= Status::not_finite || ending.status == Status::precision_limit;
+    const bool failed = is_failure(ending.status) || ending.status == Status::precision_limit;
     const bool better = failed && lowest_.replace(at);
     result.x = std::move(at.x);
     result.value = at.value;
@@ -234,13 +220,13 @@ class Run {
     result.gradient_norm = at.gradient_norm;
     result.status = ending.status;
     if constexpr (HasSeparation<F, V>) {
-      const bool tells = ending.status < Status::stopped || ending.status == Status::step_failed;
+      const bool tells =
+          is_usable(ending.status) || is_limit(ending.status) || ending.status == Status::step_failed;
       const bool searched = searched_ == search_.iteration() && !better;
       if (tells && !searched && separated_near(result.x, result.gradient)) result.status = Status::separable;
     }
     Reason reason = ending.reason;
-    const bool limit = ending.status >= Status::max_iterations && ending.status <= Status::max_seconds;
-    if (limit && result.value > search_.initial_value()) reason.remark = kTooLong;
+    if (is_limit(ending.status) && result.value > search_.initial_value()) reason.remark = kTooLong;
     result.message = Message(reason, metric_.name(), note());
     if constexpr (requires { metric_.detail(); }) result.message.add_detail(metric_.detail());
     if constexpr (HasNote<F> && !kNoteIsStatic) result.message.add_detail(f_.objective().note());
@@ -301,6 +287,33 @@ class Run {
   }
 
   /// f has fallen by more than it may be off.
+  /// Nothing lowers f: because f is as low as rounding lets it be, or because something is wrong.
+  Ending why_no_step() {
+    if (overflows(search_))
+      return {Status::unbounded, {.remark = "f fell until the squares of x or its gradient overflowed"}};
+    if (is_stationary()) return {Status::precision_limit, {.remark = "∇f(x) = 0"}};
+    if (search_.at().value > search_.initial_value()) return {Status::step_failed, {.remark = kTooLong}};
+    if (!(search_.failed_promise() >= Scalar(0))) return nothing_tried(search_, no_step_reason_);
+    const Scalar promised = search_.failed_promise(),
+                 resolved = resolution(search_, [this] { return rounding(); });
+    if (budget_spent()) return limit_of(f_);
+    const Reason reason{"decrease promised by the failed steps", static_cast<double>(promised),
+                        promised <= resolved ? "what f can resolve" : "", static_cast<double>(resolved),
+                        no_step_reason_};
+    // Steps that were cut at the edge of f's domain promised little for that.
+    if (!(promised <= resolved) || search_.met_edge()) return {Status::step_failed, reason};
+    const Ending ending = detail::rounding_level(search_, start_, reason);
+    const bool at_rest = ending.status == Status::unbounded || !(is_steep() && has_gained());
+    return at_rest ? ending : Ending{Status::step_failed, reason};
+  }
+
+  /// The gradient is below its tolerance, but not by more than its own rounding error.
+  bool hides_gradient(const Verdict& verdict) const {
+    return search_.at().gradient_norm + search_.gradient_noise() > Scalar(verdict.reason.bound);
+  }
+
+  bool budget_spent() const { return f_.spent(); }
+
   bool has_gained() {
     const Scalar off = Scalar(1000) * search_.noise();
     return is_finite(off) && search_.initial_value() - search_.at().value > off;

@@ -23,6 +23,17 @@ enum class Status {
   metric_failed,    ///< M(x) is not finite, or (M + λD)d = −g could not be solved
 };
 
+/// x is the answer.
+constexpr bool is_usable(Status s) { return s == Status::converged || s == Status::precision_limit; }
+
+/// A limit of StopWhen was met first.
+constexpr bool is_limit(Status s) {
+  return s == Status::max_iterations || s == Status::max_evaluations || s == Status::max_seconds;
+}
+
+/// The run could not go on.
+constexpr bool is_failure(Status s) { return !is_usable(s) && !is_limit(s) && s != Status::stopped; }
+
 /// The status as a word.
 constexpr std::string_view to_string(Status status) {
   switch (status) {
