@@ -13,8 +13,7 @@ struct Automatic {
   double memory_budget = 4e9;  ///< bytes that a form may keep, > 0
 
   void validate() const {
-    detail::require(damping >= 0 && damping - damping == 0, "Automatic.damping", damping,
-                    "a finite number >= 0");
+    detail::require_non_negative("Automatic.damping", damping);
     detail::require(memory_budget > 0, "Automatic.memory_budget", memory_budget, "a number > 0");
   }
 

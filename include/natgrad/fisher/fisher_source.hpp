@@ -4,6 +4,7 @@
 /// M = F(x) + P(x) at one point as each form wants it: the matrix, its diagonal, its diagonal blocks, rows, or a product.
 
 #include "natgrad/core/evaluator.hpp"
+#include "natgrad/fisher/affordable.hpp"
 #include "natgrad/fisher/all_rows.hpp"
 #include "natgrad/fisher/factors.hpp"
 #include "natgrad/fisher/penalty.hpp"
@@ -21,12 +22,6 @@ template <class F, class V>
 concept HasFisherDiagonal = requires(const F& f, const V& x, V& D) {
   f.fisher_diagonal(x, D);
 };
-
-/// How much a matrix that serves only for its diagonal may take: 64 MiB.
-template <class V>
-bool affordable_for_diagonal(Index dimension) {
-  return dimension * dimension * static_cast<Index>(sizeof(ScalarOf<V>)) <= (Index(1) << 26);
-}
 
 /// Rows is one of the classes of rows.hpp. prepare() fixes the point; the rest may be asked in any order until the next.
 template <class F, class V, class Rows>
@@ -79,10 +74,7 @@ class FisherSource {
   template <class Use>
   void each_block(const Use& use) {
     ++counts_->fishers;
-    for (Index pass = 0; pass < rows_.passes(); ++pass) {
-      blocks_.each([&](Index first, Scores<V>& S) { rows_.fill(*f_, x_, pass, first, S); },
-                   [&](Index first, Scores<V>& S) { use(pass * samples_ + first, S); });
-    }
+    stream(use);
   }
 
   /// R ← all rows, which are not written down where they are diag(r)·D.
@@ -180,12 +172,10 @@ class FisherSource {
       f_->linear_predictor().gram_times(weights().data(), v, out);
     } else if constexpr (has_rows) {
       out.setZero(x_.size());
-      const Index fishers = counts_->fishers;
-      each_block([&](Index, Scores<V>& S) {
+      stream([&](Index, Scores<V>& S) {
         detail::rows_times(S, v, along_);
         detail::add_rows_transposed(S, along_.data(), out);
       });
-      counts_->fishers = fishers;
       out *= share();
     } else {
       know_matrix();
@@ -202,6 +192,14 @@ class FisherSource {
 
  private:
   static constexpr bool closed = Rows::closed_form;
+
+  template <class Use>
+  void stream(const Use& use) {
+    for (Index pass = 0; pass < rows_.passes(); ++pass) {
+      blocks_.each([&](Index first, Scores<V>& S) { rows_.fill(*f_, x_, pass, first, S); },
+                   [&](Index first, Scores<V>& S) { use(pass * samples_ + first, S); });
+    }
+  }
 
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(samples_)); }
 

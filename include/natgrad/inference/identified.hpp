@@ -67,14 +67,6 @@ class Identified {
     return W;
   }
 
-  /// Parameter i has no part in a null direction, so that its variance is finite.
-  bool identifies(Index i) const {
-    if (!finite_) return false;
-    Scalar part(0);
-    for (Index k = 0; k < null_; ++k) part += eigenvectors_(i, k) * eigenvectors_(i, k);
-    return part <= Eigen::numext::sqrt(epsilon<Scalar>());
-  }
-
   /// A basis D^½v of the null space, d×(d − rank), reduced: each column has an entry of 1 where the others have 0.
   /// None where M is indefinite: there f is not flat.
   Basis null_directions() const {

@@ -183,8 +183,7 @@ struct BlockDiagonal {
   }
 
   void validate() const {
-    detail::require(damping >= 0 && damping - damping == 0, "BlockDiagonal.damping", damping,
-                    "a finite number >= 0");
+    detail::require_non_negative("BlockDiagonal.damping", damping);
     for (const Index size : sizes)
       detail::require(size >= 1, "BlockDiagonal.sizes: an entry", size, "a count >= 1");
   }

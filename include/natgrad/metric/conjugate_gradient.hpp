@@ -39,8 +39,7 @@ struct ConjugateGradient {
   auto start(Source source, const V& x0) const;
 
   void validate() const {
-    detail::require(damping >= 0 && damping - damping == 0, "ConjugateGradient.damping", damping,
-                    "a finite number >= 0");
+    detail::require_non_negative("ConjugateGradient.damping", damping);
     detail::require(max_iterations >= 1, "ConjugateGradient.max_iterations", max_iterations, "a count >= 1");
     detail::require(tolerance >= 0 && tolerance < 1, "ConjugateGradient.tolerance", tolerance,
                     "a number in [0, 1)");
@@ -164,8 +163,6 @@ class ConjugateGradientState : public ScaledState<V> {
 
   End run(Scalar total, const V& g, Scalar radius) {
     const bool bounded = radius < std::numeric_limits<Scalar>::infinity();
-    const auto times = [&](const V& v, V& Av) { damped_times(total, v, Av); };
-    const auto precondition = [&](const V& r, V& z) { preconditioned(r, z); };
     const bool warm = !bounded && warm_start(total, g);
     if (!warm) {
       step_.setZero();
@@ -174,7 +171,7 @@ class ConjugateGradientState : public ScaledState<V> {
     }
     const Scalar size = Eigen::numext::sqrt(weighted_square(g, preconditioner_));
     const Index most = std::min(options_.max_iterations, std::max<Index>(allowance_ - spent_here_, 1));
-    const End end = krylov_.run(times, precondition, {forcing(), most, radius, &this->D_}, step_, size);
+    const End end = iterate(total, {forcing(), most, radius, &this->D_}, step_, size);
     spent_ += krylov_.iterations();
     spent_here_ += krylov_.iterations();
     ++solves_;
@@ -208,6 +205,12 @@ class ConjugateGradientState : public ScaledState<V> {
     return true;
   }
 
+  /// In one place, as a run of Krylov is instantiated anew for each lambda.
+  End iterate(Scalar total, const typename Krylov<V>::Limits& limits, V& x, const Scalar& size = Scalar(-1)) {
+    return krylov_.run([&](const V& v, V& Av) { damped_times(total, v, Av); },
+                       [&](const V& r, V& z) { preconditioned(r, z); }, limits, x, size);
+  }
+
   void damped_times(Scalar total, const V& v, V& Av) {
     source_.times(v, Av);
     if (total == Scalar(0)) return;
@@ -239,12 +242,9 @@ class ConjugateGradientState : public ScaledState<V> {
     precondition_by_scale();
     V x = V::Zero(start_.size());
     krylov_.start(start_);
-    const auto times = [&](const V& v, V& Av) { source_.times(v, Av); };
-    const auto precondition = [&](const V& r, V& z) { preconditioned(r, z); };
-    const End end = krylov_.run(times, precondition,
-                                {Scalar(1e-6), std::min<Index>(40, 2 * start_.size()),
-                                 std::numeric_limits<Scalar>::infinity(), &this->D_},
-                                x);
+    const Index most = std::min<Index>(40, 2 * start_.size());
+    const End end =
+        iterate(Scalar(0), {Scalar(1e-6), most, std::numeric_limits<Scalar>::infinity(), &this->D_}, x);
     // Only then is there a direction: a start that is not finite ends before the first.
     negative_ =
         end == End::no_curvature && krylov_.direction().dot(krylov_.product()) < -krylov_.rounding(this->D_);

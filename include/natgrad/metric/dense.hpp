@@ -20,9 +20,7 @@ struct Dense {
   double damping = 0;      ///< λ of M + λD, added to what the step policy asks
   bool scale_free = true;  ///< D from diag(M), so that the units of x do not matter; false: D = I
 
-  void validate() const {
-    detail::require(damping >= 0 && damping - damping == 0, "Dense.damping", damping, "a finite number ≥ 0");
-  }
+  void validate() const { detail::require_non_negative("Dense.damping", damping); }
 };
 
 /// The run state. Source has `bool evaluate(Evaluator&, const Iterate<V>&, Matrix& M)`, which writes at least the lower

@@ -92,10 +92,7 @@ struct Diagonal {
     return DiagonalState<V, Source>(std::move(source), damping, scale_free, x0.size());
   }
 
-  void validate() const {
-    detail::require(damping >= 0 && damping - damping == 0, "Diagonal.damping", damping,
-                    "a finite number >= 0");
-  }
+  void validate() const { detail::require_non_negative("Diagonal.damping", damping); }
 };
 
 }  // namespace natgrad

@@ -285,9 +285,7 @@ struct Dual {
     return DualState<V, Source>(std::move(source), damping, scale_free, x0.size());
   }
 
-  void validate() const {
-    detail::require(damping >= 0 && damping - damping == 0, "Dual.damping", damping, "a finite number >= 0");
-  }
+  void validate() const { detail::require_non_negative("Dual.damping", damping); }
 };
 
 }  // namespace natgrad

@@ -4,7 +4,7 @@
 /// M = ∇²f(x) at one point as each form wants it.
 
 #include "natgrad/core/evaluator.hpp"
-#include "natgrad/fisher/fisher_source.hpp"
+#include "natgrad/fisher/affordable.hpp"
 #include "natgrad/kernel/vectors.hpp"
 
 #include <string_view>

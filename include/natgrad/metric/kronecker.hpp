@@ -211,10 +211,7 @@ struct Kronecker {
     return KroneckerState<V, Source>(std::move(source), damping, scale_free, x0.size());
   }
 
-  void validate() const {
-    detail::require(damping >= 0 && damping - damping == 0, "Kronecker.damping", damping,
-                    "a finite number >= 0");
-  }
+  void validate() const { detail::require_non_negative("Kronecker.damping", damping); }
 };
 
 }  // namespace natgrad

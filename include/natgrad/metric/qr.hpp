@@ -204,9 +204,7 @@ struct Qr {
     return QrState<V, Source>(std::move(source), damping, scale_free, x0.size());
   }
 
-  void validate() const {
-    detail::require(damping >= 0 && damping - damping == 0, "Qr.damping", damping, "a finite number >= 0");
-  }
+  void validate() const { detail::require_non_negative("Qr.damping", damping); }
 };
 
 }  // namespace natgrad

@@ -136,8 +136,8 @@ struct LevenbergMarquardt {
 
   void validate() const {
     using detail::require;
-    require(initial_damping >= 0 && initial_damping - initial_damping == 0,
-            "LevenbergMarquardt.initial_damping", initial_damping, "a finite number ≥ 0");
+    using detail::require_non_negative;
+    require_non_negative("LevenbergMarquardt.initial_damping", initial_damping);
     require(first_damping > 0 && first_damping - first_damping == 0, "LevenbergMarquardt.first_damping",
             first_damping, "a finite number > 0");
     require(accept_ratio >= 0 && accept_ratio < 0.25, "LevenbergMarquardt.accept_ratio", accept_ratio,

@@ -26,7 +26,7 @@ struct StrongWolfe {
     Scalar alpha = search.initial_length();
     for (int trial = 0; trial < max_trials; ++trial) {
       const Point here{alpha, search.value(alpha), unknown<Scalar>()};
-      if (!decreases(search, zero, here) || (trial > 0 && here.value >= low.value)) {
+      if (!decreases(search, here) || (trial > 0 && here.value >= low.value)) {
         return zoom(search, zero, low, here, max_trials - trial);
       }
       const Point at{alpha, here.value, search.slope(alpha)};
@@ -55,7 +55,7 @@ struct StrongWolfe {
   }
 
   template <class Search, class Point>
-  bool decreases(Search& search, const Point&, const Point& here) const {
+  bool decreases(Search& search, const Point& here) const {
     return search.sufficient(here.alpha, typename Search::Scalar(sufficient_decrease));
   }
 
@@ -75,7 +75,7 @@ struct StrongWolfe {
       const Scalar alpha = detail::cubic_minimiser(low, high);
       if (alpha == low.alpha || alpha == high.alpha) break;
       Point here{alpha, search.value(alpha), unknown<Scalar>()};
-      if (!decreases(search, zero, here)) {
+      if (!decreases(search, here)) {
         high = here;
         continue;
       }

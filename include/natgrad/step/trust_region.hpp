@@ -100,8 +100,8 @@ struct TrustRegion {
 
   void validate() const {
     using detail::require;
-    require(initial_radius >= 0 && initial_radius - initial_radius == 0, "TrustRegion.initial_radius",
-            initial_radius, "a finite number ≥ 0");
+    using detail::require_non_negative;
+    require_non_negative("TrustRegion.initial_radius", initial_radius);
     require(accept_ratio >= 0 && accept_ratio < 0.25, "TrustRegion.accept_ratio", accept_ratio,
             "a number in [0, 0.25)");
     require(growth > 1 && growth - growth == 0, "TrustRegion.growth", growth, "a finite number > 1");
