@@ -17,11 +17,12 @@ TEST_CASE("LimitedMemoryBfgs takes a step policy and a memory") {
   CHECK(LimitedMemoryBfgs{}.metric().memory == 10);
   const LimitedMemoryBfgs narrow{StrongWolfe{}, 3};
   CHECK(narrow.metric().memory == 3);
-  const LimitedMemoryBfgs wide{20}, both{std::size_t(5), StrongWolfe{}};
+  const LimitedMemoryBfgs wide{20};
+  const LimitedMemoryBfgs both{std::size_t(5), StrongWolfe{}};
   CHECK(wide.metric().memory == 20);
   CHECK(both.metric().memory == 5);
-  static_assert(std::is_same_v<decltype(wide), const LimitedMemoryBfgs<HagerZhang>>);
-  static_assert(std::is_same_v<decltype(both), const LimitedMemoryBfgs<StrongWolfe>>);
+  CHECK(std::same_as<decltype(wide), const LimitedMemoryBfgs<HagerZhang>>);
+  CHECK(std::same_as<decltype(both), const LimitedMemoryBfgs<StrongWolfe>>);
 }
 
 TEST_CASE("L-BFGS with exact steps ends on a quadratic in d iterations, as conjugate gradients do") {
