@@ -187,7 +187,7 @@ class Run {
 
   // ---- why it ended ------------------------------------------------------------------------------------------------
 
-  bool is_unbounded() const { return search_.saw_minus_infinity() || outgrows(search_, start_); }
+  bool is_unbounded() const { return outgrows(search_, start_) || search_.saw_minus_infinity(); }
 
   Ending unbounded() const {
     return {Status::unbounded,
@@ -286,7 +286,6 @@ class Run {
         && search_.at().gradient_norm > search_.gradient_noise();
   }
 
-  /// f has fallen by more than it may be off.
   /// Nothing lowers f: because f is as low as rounding lets it be, or because something is wrong.
   Ending why_no_step() {
     if (overflows(search_))
@@ -314,6 +313,7 @@ class Run {
 
   bool budget_spent() const { return f_.spent(); }
 
+  /// f has fallen by more than it may be off.
   bool has_gained() {
     const Scalar off = Scalar(1000) * search_.noise();
     return is_finite(off) && search_.initial_value() - search_.at().value > off;

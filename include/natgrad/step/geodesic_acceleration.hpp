@@ -33,9 +33,8 @@ struct GeodesicAcceleration {
 
     template <class Search>
     typename Search::Step operator()(Search& search) {
-      return run_.step(search, [&](const Scalar& lambda) {
-        return search.damp(lambda) && search.bend(Scalar(options_.most));
-      });
+      return run_.step(
+          search, [&](Scalar lambda) { return search.damp(lambda) && search.bend(Scalar(options_.most)); });
     }
 
     bool forget() { return run_.forget(); }

@@ -38,12 +38,12 @@ struct LevenbergMarquardt {
 
     template <class Search>
     typename Search::Step operator()(Search& search) {
-      return step(search, [&](const Scalar& lambda) { return search.damp(lambda); });
+      return step(search, [&](Scalar lambda) { return search.damp(lambda); });
     }
 
     /// damp(λ): d ← −(M + λD)⁻¹∇f, or what a policy makes of it. False where λ is too small for one.
     template <class Search, class Damp>
-    typename Search::Step step(Search& search, const Damp& damp) {
+    EIGEN_ALWAYS_INLINE typename Search::Step step(Search& search, const Damp& damp) {
       if (const Scalar alpha = stretch_.take(); alpha > Scalar(1) && lambda_ == Scalar(0)) {
         if (damp(Scalar(0)) && stretch_.pays(search, alpha)) return {alpha, lambda_};
       }
