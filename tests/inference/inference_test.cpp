@@ -114,6 +114,65 @@ TEST_CASE("a likelihood from a lambda has the standard errors of the shipped mod
   CHECK(counted.sample_count() == 7);
 }
 
+TEST_CASE("observed information by differences has the right standard errors in any units") {
+  const double s = GENERATE(1.0, 1e-3, 1e-6, 1e-9, 1e9);
+  CAPTURE(s);
+  const VectorXd z{{-1.1, 0.4, 0.9, -0.3, 1.7, 0.2, -0.8, 1.2}}, y = s * (z.array() + 2);
+  const double mean = y.mean(), sd = std::sqrt((y.array() - mean).square().mean());
+  const VectorXd x{{mean, sd}}, wanted{{sd / std::sqrt(8.0), sd / 4}};
+  const auto gradient = [&](const VectorXd& at, VectorXd& g) {
+    const Eigen::ArrayXd e = (y.array() - at[0]) / at[1];
+    g << -e.mean() / at[1], (1 - e.square().mean()) / at[1];
+  };
+  const auto value = [&](const VectorXd& at) {
+    return 0.5 * ((y.array() - at[0]) / at[1]).square().mean() + std::log(at[1] / s);
+  };
+  const auto plain = inference(with_samples(function(value, gradient), 8), x);
+  struct Normal {
+    const VectorXd& y;
+    double value(const VectorXd& at) const {
+      return 0.5 * ((y.array() - at[0]) / at[1]).square().sum() + 8 * std::log(at[1]);
+    }
+    Index sample_count() const { return y.size(); }
+    void score(const VectorXd& at, Index i, VectorXd& score) const {
+      const double e = (y[i] - at[0]) / at[1];
+      score << e / at[1], (e * e - 1) / at[1];
+    }
+  };
+  const auto scored = inference(likelihood(Normal{y}), x).observed();
+  for (Index j = 0; j < 2; ++j) {
+    CHECK(plain.standard_errors[j] == Approx(wanted[j]).epsilon(1e-7));
+    CHECK(scored.standard_errors[j] == Approx(wanted[j]).epsilon(1e-7));
+  }
+  // residuals of small size say nothing of the size of a parameter
+  const LeastSquares fit{8,
+                         [&](const VectorXd& at, VectorXd& r) {
+                           for (Index i = 0; i < 8; ++i)
+                             r[i] = y[i] - s * std::exp(at[0] + at[1] * double(i));
+                         },
+                         [&](const VectorXd& at, MatrixXd& J) {
+                           for (Index i = 0; i < 8; ++i) {
+                             J(i, 0) = -s * std::exp(at[0] + at[1] * double(i));
+                             J(i, 1) = J(i, 0) * double(i);
+                           }
+                         }};
+  const auto result = minimize(fit, VectorXd::Zero(2), NaturalGradient{});
+  INFO(result);
+  const auto table = inference(fit, result.x);
+  // ∇²f = (JᵀJ + Σ rᵢ∇²rᵢ)/n, ∇²rᵢ = rᵢ's own J times (1, i)
+  MatrixXd H = MatrixXd::Zero(2, 2);
+  double squares = 0;
+  for (Index i = 0; i < 8; ++i) {
+    const Eigen::Vector2d a(1, double(i));
+    const double m = s * std::exp(result.x.dot(a)), r = y[i] - m;
+    H += (m * m - r * m) * a * a.transpose();
+    squares += r * r;
+  }
+  const MatrixXd covariance = test::solve(H, MatrixXd(MatrixXd::Identity(2, 2))) * squares / 6;
+  for (Index j = 0; j < 2; ++j)
+    CHECK(table.observed().standard_errors[j] == Approx(std::sqrt(covariance(j, j))).epsilon(1e-6));
+}
+
 TEST_CASE("a penalty counts whether its Hessian is given as a matrix or by its diagonal") {
   struct Ridge : Known {
     void penalty_diagonal(const VectorXd& x, VectorXd& p) const { p = VectorXd::LinSpaced(x.size(), 2, 3); }

@@ -2,8 +2,10 @@
 #include "natgrad/objective/numeric_derivatives.hpp"
 
 #include "support/catch.hpp"
+#include "support/rejects.hpp"
 #include <natgrad/core/minimize.hpp>
 #include <natgrad/optimizer/gradient_descent.hpp>
+#include <natgrad/optimizer/limited_memory_bfgs.hpp>
 #include <natgrad/optimizer/newton.hpp>
 
 #include <Eigen/Core>
@@ -78,6 +80,36 @@ TEST_CASE("a gradient costs 2d calls, a Hessian 1 + 2d²") {
   calls = 0;
   f.hessian(Eigen::Vector3d(1, 2, 3), H);
   CHECK(calls == 19);
+}
+
+TEST_CASE(
+    "an entry that is small in its own units has derivatives, where f ends near by or its size is given") {
+  const double scale = GENERATE(1.0, 1e-3, 1e-6, 1e-9);
+  CAPTURE(scale);
+  // ½(s/σ)² + log σ has its minimum at σ = s, and no value for σ ≤ 0
+  const auto normal = [scale](const Eigen::VectorXd& x) {
+    return 0.5 * std::pow(scale / x[0], 2) + std::log(x[0] / scale);
+  };
+  const Eigen::VectorXd x0 = Eigen::VectorXd::Constant(1, 2 * scale), size = x0;
+  const auto sized = minimize(numeric_derivatives(normal, size), x0, Newton{});
+  INFO(sized);
+  CHECK(sized.usable());
+  CHECK(sized.x[0] == Approx(scale).epsilon(1e-6));
+  if (scale > 1e-5 && scale < 1) return;  // f is finite 6e-6 further on, and bends too much on the way
+  const auto plain = minimize(numeric_derivatives(normal), x0, LimitedMemoryBfgs{});
+  INFO(plain);
+  CHECK(plain.usable());
+  CHECK(plain.x[0] == Approx(scale).epsilon(1e-6));
+}
+
+TEST_CASE("numeric_derivatives names a size that is none") {
+  CHECK(test::rejects(
+      [] { numeric_derivatives([](const Eigen::VectorXd& x) { return x.sum(); }, Eigen::VectorXd::Zero(2)); },
+      {"numeric_derivatives: sizes(i) = 0"}));
+  const auto f =
+      numeric_derivatives([](const Eigen::VectorXd& x) { return x.sum(); }, Eigen::VectorXd::Ones(2));
+  CHECK(test::rejects([&] { minimize(f, Eigen::VectorXd::Ones(3), LimitedMemoryBfgs{}); },
+                      {"numeric_derivatives: sizes.size() = 2", "dimension, 3"}));
 }
 
 TEST_CASE("a run from the value alone says so, and finds the minimum") {

@@ -10,6 +10,7 @@
 #include "natgrad/inference/information.hpp"
 #include "natgrad/inference/tail.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -155,16 +156,32 @@ class InferenceAt {
         return;
       }
     }
-    V unit = x_.cwiseAbs().cwiseMax(Scalar(1));
     if constexpr (has_expected) {
       expected_information(f_, x_, expected_);
-      for (Index i = 0; i < unit.size(); ++i) {
-        if (expected_(i, i) > Scalar(0)) unit[i] = Scalar(1) / Eigen::numext::sqrt(expected_(i, i));
-      }
-    }
-    if constexpr (has_observed) observed_information(f_, x_, unit, observed_);
-    if constexpr (has_scores && !has_expected && !has_observed)
+    } else if constexpr (has_scores) {
       score_moment(f_, x_, 1, moment_, coordinates_);
+    }
+    if constexpr (has_observed) observed_information(f_, x_, lengths(), observed_);
+  }
+
+  /// √(φ/Mᵢᵢ), over which the log-likelihood of a sample changes by about a nat; that of ∇f's differences. None where M is not known.
+  V lengths() const {
+    if constexpr (has_expected || has_scores) {
+      const Matrix& M = has_expected ? expected_ : moment_;
+      Scalar phi(1);
+      if constexpr (HasDispersion<F, V>)
+        phi = dispersion(static_cast<double>(std::max<Index>(rows() - x_.size(), 1)));
+      V out = x_.cwiseAbs().cwiseMax(Scalar(1));
+      for (Index i = 0; i < out.size(); ++i) {
+        const Scalar length = Eigen::numext::sqrt(phi / M(i, i));
+        // a fit without an error has no length of its own
+        const Scalar least = Eigen::numext::sqrt(epsilon<Scalar>()) * Eigen::numext::abs(x_[i]);
+        if (length > Scalar(0) && is_finite(length)) out[i] = std::max(length, least);
+      }
+      return out;
+    } else {
+      return V::Constant(x_.size(), std::numeric_limits<Scalar>::quiet_NaN());
+    }
   }
 
   void describe(const Identified<V>& identified) {
@@ -182,7 +199,8 @@ class InferenceAt {
     if constexpr (HasDispersion<F, V>) {
       out_.degrees_of_freedom = static_cast<double>(rows() - out_.effective_rank);
       const bool known = out_.degrees_of_freedom > 0;  // with none left φ is 0/0
-      out_.dispersion = known ? dispersion() : std::numeric_limits<Scalar>::quiet_NaN();
+      out_.dispersion =
+          known ? dispersion(out_.degrees_of_freedom) : std::numeric_limits<Scalar>::quiet_NaN();
     }
   }
 
@@ -195,9 +213,9 @@ class InferenceAt {
     return count;
   }
 
-  Scalar dispersion() const {
-    if constexpr (requires { f_.dispersion(x_, out_.degrees_of_freedom); }) {
-      return f_.dispersion(x_, out_.degrees_of_freedom);
+  Scalar dispersion(double degrees) const {
+    if constexpr (requires { f_.dispersion(x_, degrees); }) {
+      return f_.dispersion(x_, degrees);
     } else {
       return f_.dispersion(x_);
     }

@@ -68,31 +68,57 @@ void gradient_of(const F& f, const V& x, V& g) {
   }
 }
 
-/// M ← ∇²f(x): the objective's own, else by products, else by central differences of ∇f with steps ε^⅓·unitᵢ.
+/// column ← ∂∇f/∂xⱼ by a central difference over ±h
+template <class F, class V>
+void gradient_difference(const F& f, const V& x, Index j, ScalarOf<V> h, V& column) {
+  V moved = x, below(x.size());
+  moved[j] = x[j] + h;
+  const ScalarOf<V> high = moved[j];
+  gradient_of(f, moved, column);
+  moved[j] = x[j] - h;
+  gradient_of(f, moved, below);
+  column = (column - below) / (high - moved[j]);
+}
+
+/// Column j of ∇²f by a difference with steps ε^⅓·length, length that over which f bends by a nat. It is shortened where f is not
+/// finite so far out; and, unless it is known, as long as the curvature that is found tells a shorter one.
+template <class F, class V>
+void hessian_column(const F& f, const V& x, Index j, ScalarOf<V> length, bool length_is_known, V& column) {
+  using Scalar = ScalarOf<V>;
+  using std::cbrt;
+  for (int trial = 0; trial < 12; ++trial) {
+    const Scalar least = Scalar(16) * epsilon<Scalar>() * Eigen::numext::abs(x[j]);
+    gradient_difference(f, x, j, std::max(Scalar(cbrt(epsilon<Scalar>()) * length), least), column);
+    if (!column.allFinite()) {
+      length *= Scalar(0.01);
+      continue;
+    }
+    const Scalar told = column[j] > Scalar(0) ? Scalar(1) / Eigen::numext::sqrt(column[j]) : length;
+    if (length_is_known || !(told < Scalar(0.5) * length)) return;
+    length = told;
+  }
+}
+
+/// M ← ∇²f(x): the objective's own, else by products, else by differences of ∇f. lengths: see hessian_column; NaN where they are not
+/// known
 template <class V, class F>
   requires(HasHessian<F, V> || HasHessianTimes<F, V> || HasGradient<F, V> || HasValueAndGradient<F, V>)
-void observed_information(const F& f, const V& x, const V& unit, SquareMatrix<V>& M) {
+void observed_information(const F& f, const V& x, const V& lengths, SquareMatrix<V>& M) {
   using Scalar = ScalarOf<V>;
   M.setZero(x.size(), x.size());
   if constexpr (HasHessian<F, V>) {
     f.hessian(x, M);
   } else {
-    V moved = V::Zero(x.size()), column(x.size()), below(x.size());
+    V unit = V::Zero(x.size()), column(x.size());
+    const bool known = all_finite(lengths);
     for (Index j = 0; j < x.size(); ++j) {
       if constexpr (HasHessianTimes<F, V>) {
-        moved.setZero();
-        moved[j] = Scalar(1);
-        f.hessian_times(x, moved, column);
+        unit[j] = Scalar(1);
+        f.hessian_times(x, unit, column);
+        unit[j] = Scalar(0);
       } else {
-        using std::cbrt;
-        const Scalar h = cbrt(epsilon<Scalar>()) * unit[j];
-        moved = x;
-        moved[j] = x[j] + h;
-        const Scalar high = moved[j];
-        gradient_of(f, moved, column);
-        moved[j] = x[j] - h;
-        gradient_of(f, moved, below);
-        column = (column - below) / (high - moved[j]);
+        const Scalar guess = std::max(Scalar(Eigen::numext::abs(x[j])), Scalar(1));
+        hessian_column(f, x, j, known ? lengths[j] : guess, known, column);
       }
       M.col(j) = column;
     }

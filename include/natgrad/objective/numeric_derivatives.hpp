@@ -4,7 +4,9 @@
 /// An objective from value(x) alone: ∇f and ∇²f by central differences, each step chosen for its own error.
 
 #include "natgrad/core/objective.hpp"
+#include "natgrad/core/require.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <type_traits>
@@ -12,13 +14,20 @@
 
 namespace natgrad {
 
-/// gᵢ = (f(x + hᵢeᵢ) − f(x − hᵢeᵢ)) / 2hᵢ with hᵢ = ε^⅓·max(|xᵢ|, 1), error ~ε^⅔; H from second differences with ε^¼, error
-/// ~ε^½ (Nocedal & Wright 2006, 8.1). A gradient costs 2d calls of f, a Hessian 1 + 2d² of them; the counts of the result
-/// count gradients and Hessians, not these calls.
+/// gᵢ = (f(x + hᵢeᵢ) − f(x − hᵢeᵢ)) / 2hᵢ with hᵢ = ε^⅓·max(|xᵢ|, sᵢ), error ~ε^⅔; H from second differences with ε^¼, error
+/// ~ε^½ (Nocedal & Wright 2006, 8.1). sᵢ is the size of xᵢ when it is small, 1 unless it is given: a parameter of 1e-6 needs
+/// it. Where f is not finite so far out, hᵢ = ε^⅓·|xᵢ| is tried too. A gradient costs 2d calls of f, a Hessian 1 + 2d² of them; the
+/// counts of the result count gradients and Hessians, not these calls.
 template <class F>
 class NumericDerivatives {
  public:
-  explicit NumericDerivatives(F f) : f_(std::move(f)) {}
+  using Sizes = Eigen::VectorXd;
+
+  /// sizes: d numbers > 0, or none. Throws std::invalid_argument.
+  explicit NumericDerivatives(F f, Sizes sizes = {}) : f_(std::move(f)), sizes_(std::move(sizes)) {
+    for (Index i = 0; i < sizes_.size(); ++i)
+      detail::require(sizes_[i] > 0, "numeric_derivatives: sizes(i)", sizes_[i], "a number > 0");
+  }
 
   template <class V>
     requires(HasValue<F, V> || std::is_invocable_r_v<ScalarOf<V>, const F&, const V&>)
@@ -29,29 +38,29 @@ class NumericDerivatives {
   void gradient(const V& x, V& g) const {
     using Scalar = ScalarOf<V>;
     V moved = x;
+    require_sizes(x);
     for (Index i = 0; i < x.size(); ++i) {
-      const Scalar h = step(x[i], Scalar(1) / Scalar(3));
-      moved[i] = x[i] + h;
-      const Scalar above = moved[i], f_above = evaluate(moved);
-      moved[i] = x[i] - h;
-      const Scalar below = moved[i], f_below = evaluate(moved);
-      g[i] = (f_above - f_below) / (above - below);  // the steps that were taken, after rounding
-      moved[i] = x[i];
+      const Scalar power = Scalar(1) / Scalar(3);
+      g[i] = first(moved, i, step(x[i], size(i), power));
+      if (!is_finite(g[i]) && x[i] != Scalar(0)) g[i] = first(moved, i, step(x[i], Scalar(0), power));
     }
   }
 
   template <class V>
   void hessian(const V& x, SquareMatrix<V>& H) const {
     using Scalar = ScalarOf<V>;
-    V moved = x;
+    V moved = x, h = x;
+    require_sizes(x);
     const Scalar centre = evaluate(x);
+    for (Index i = 0; i < x.size(); ++i) {
+      h[i] = step(x[i], size(i), Scalar(0.25));
+      H(i, i) = second(moved, centre, i, h[i]);
+      if (is_finite(H(i, i)) || x[i] == Scalar(0)) continue;
+      h[i] = step(x[i], Scalar(0), Scalar(0.25));
+      H(i, i) = second(moved, centre, i, h[i]);
+    }
     for (Index j = 0; j < x.size(); ++j) {
-      const Scalar hj = step(x[j], Scalar(0.25));
-      for (Index i = j; i < x.size(); ++i) {
-        const Scalar hi = step(x[i], Scalar(0.25));
-        H(i, j) = i == j ? second(moved, centre, i, hi) : mixed(moved, i, j, hi, hj);
-        H(j, i) = H(i, j);
-      }
+      for (Index i = j + 1; i < x.size(); ++i) H(j, i) = H(i, j) = mixed(moved, i, j, h[i], h[j]);
     }
   }
 
@@ -67,12 +76,31 @@ class NumericDerivatives {
     }
   }
 
-  /// ε^power·max(|x|, 1)
-  template <class Scalar>
-  static Scalar step(const Scalar& x, const Scalar& power) {
+  template <class V>
+  void require_sizes(const V& x) const {
+    if (sizes_.size() > 0)
+      detail::require_dimension("numeric_derivatives: sizes.size()", sizes_.size(), x.size());
+  }
+  double size(Index i) const { return sizes_.size() > 0 ? sizes_[i] : 1.0; }
+
+  /// ε^power·max(|x|, size)
+  template <class Scalar, class Size>
+  static Scalar step(const Scalar& x, const Size& size, const Scalar& power) {
     using std::pow;
-    const Scalar size = Eigen::numext::abs(x);
-    return pow(epsilon<Scalar>(), power) * (size > Scalar(1) ? size : Scalar(1));
+    return pow(epsilon<Scalar>(), power) * std::max(Scalar(Eigen::numext::abs(x)), Scalar(size));
+  }
+
+  /// (f(x + h) − f(x − h)) / 2h
+  template <class V>
+  ScalarOf<V> first(V& moved, Index i, ScalarOf<V> h) const {
+    using Scalar = ScalarOf<V>;
+    const Scalar at = moved[i];
+    moved[i] = at + h;
+    const Scalar above = moved[i], f_above = evaluate(moved);
+    moved[i] = at - h;
+    const Scalar below = moved[i], f_below = evaluate(moved);
+    moved[i] = at;
+    return (f_above - f_below) / (above - below);  // the steps that were taken, after rounding
   }
 
   /// (f(x + h) − 2f(x) + f(x − h)) / h²
@@ -105,12 +133,14 @@ class NumericDerivatives {
   }
 
   F f_;
+  Sizes sizes_;
 };
 
-/// f is an objective with value(x), or any callable x → Scalar; kept by value.
+/// f is an objective with value(x), or any callable x → Scalar; kept by value. sizes: of the entries of x when they are small, 1 each
+/// unless given.
 template <class F>
-auto numeric_derivatives(F&& f) {
-  return NumericDerivatives<std::decay_t<F>>(std::forward<F>(f));
+auto numeric_derivatives(F&& f, Eigen::VectorXd sizes = {}) {
+  return NumericDerivatives<std::decay_t<F>>(std::forward<F>(f), std::move(sizes));
 }
 
 }  // namespace natgrad
