@@ -199,7 +199,13 @@ TEST_CASE(
       "tgamma", {1e-4, 0.3, 3.5, 40}, [](const auto& x) { return tgamma(x); },
       [](L x) { return std::tgamma(x); }, [&](L x) { return std::tgamma(x) * psi(x); },
       [&](L x) { return std::tgamma(x) * (psi(x) * psi(x) + psi1(x)); });
-  CHECK(std::isnan(polygamma<0>(-0.5)));
+  for (const double x : {-0.25, -0.77, -3.3, -20.25}) {  // by reflection: ψ(1 − x) − ψ(x) = π/tan(πx)
+    const L at = static_cast<L>(x);
+    check_near(polygamma<0>(x), psi(1 - at) - pi / std::tan(pi * at));
+    check_near(polygamma<1>(x), std::pow(pi / std::sin(pi * at), L(2)) - psi1(1 - at));
+  }
+  for (const double pole : {0.0, -1.0, -7.0}) CHECK(std::isnan(polygamma<0>(pole)));
+  CHECK(std::isnan(polygamma<0>(-1e9)));
 }
 
 TEST_CASE("tanh is flat, not NaN, where cosh² would overflow") {

@@ -61,3 +61,37 @@ TEST_CASE("min, max and abs keep the derivative of the branch they take") {
   CHECK(abs(square).derivative[0] == -4);
   CHECK(abs(variable(0)).derivative[0] == 1);
 }
+
+TEST_CASE("fmin and fmax take the branch that is a number, copysign the sign of the other") {
+  using std::copysign, std::fmax, std::fmin;
+  const J a = variable(-2), nan(std::numeric_limits<double>::quiet_NaN());
+  CHECK(fmax(a, nan).derivative[0] == 1);
+  CHECK(fmax(nan, a).derivative[0] == 1);
+  CHECK(fmin(nan, a * a).derivative[0] == -4);
+  CHECK(fmax(a, 0.0).derivative[0] == 0);
+  CHECK(fmin(1.0, a).derivative[0] == 1);
+  CHECK(fmax(-3, a).value == -2);
+  CHECK(fmin(a, a * a).value == -2);
+  CHECK(copysign(a, 3.0).value == 2);
+  CHECK(copysign(a, 3.0).derivative[0] == -1);
+  CHECK(copysign(a, -a * a).derivative[0] == 1);
+}
+
+TEST_CASE("the steps of floor, ceil, trunc and round are flat") {
+  using std::ceil, std::floor, std::round, std::trunc;
+  const J a = variable(-2.6);
+  CHECK(floor(a).value == -3);
+  CHECK(ceil(a).value == -2);
+  CHECK(trunc(a).value == -2);
+  CHECK(round(a).value == -3);
+  for (const J& b : {floor(a), ceil(a), trunc(a), round(a)}) CHECK(b.derivative[0] == 0);
+}
+
+TEST_CASE("the steps of a second derivative are flat too") {
+  using Second = Jet<J, 1>;
+  Second a(0);
+  a.value = variable(1.5);
+  a.derivative[0] = J(1);
+  CHECK(floor(a).value.value == 1);
+  CHECK(copysign(a, -1.0).value.derivative[0] == -1);
+}

@@ -10,15 +10,15 @@
 
 namespace natgrad::jets {
 
-/// ψ⁽ᵐ⁾(x), x > 0: the (m + 1)-th derivative of log Γ; NaN for x ≤ 0. Up to x ≥ 20 by ψ⁽ᵐ⁾(x) = ψ⁽ᵐ⁾(x + 1) − (−1)ᵐ m!/x^{m+1}, from
-/// there by the asymptotic series (Abramowitz & Stegun 1964, 6.4.11): within some roundings, but for the zero of ψ at 1.46.
+/// ψ⁽ᵐ⁾(x), the (m + 1)-th derivative of log |Γ|; NaN at the poles 0, −1, −2, …, and below −10⁵. Up to x ≥ 20 by ψ⁽ᵐ⁾(x) = ψ⁽ᵐ⁾(x + 1) − (−1)ᵐ m!/x^{m+1}, from
+/// there by the asymptotic series (Abramowitz & Stegun 1964, 6.4.11): within some roundings, but near the zeros of ψ.
 template <int M, class T>
 T polygamma(T x) {
-  using std::log, std::pow;
+  using std::floor, std::log, std::pow;
   static constexpr long double bernoulli[] = {1.0L / 6,       -1.0L / 30,      1.0L / 42, -1.0L / 30,
                                               5.0L / 66,      -691.0L / 2730,  7.0L / 6,  -3617.0L / 510,
                                               43867.0L / 798, -174611.0L / 330};  // B₂, B₄, …
-  if (!(x > T(0))) return std::numeric_limits<T>::quiet_NaN();
+  if (!(x > T(-1e5)) || (x <= T(0) && x == floor(x))) return std::numeric_limits<T>::quiet_NaN();
   T factorial(1);  // m!
   for (int k = 2; k <= M; ++k) factorial *= static_cast<T>(k);
   T sum(0);
@@ -44,14 +44,14 @@ Jet<T, K> polygamma(const Jet<T, K>& a) {
   return chain<T, K>(polygamma<M>(a.value), polygamma<M + 1>(a.value), a);
 }
 
-/// log Γ, for a > 0: (log Γ)′ = ψ
+/// log |Γ|: (log |Γ|)′ = ψ
 template <class T, int K>
 Jet<T, K> lgamma(const Jet<T, K>& a) {
   using std::lgamma;
   return chain<T, K>(lgamma(a.value), polygamma<0>(a.value), a);
 }
 
-/// Γ, for a > 0: Γ′ = Γψ
+/// Γ′ = Γψ
 template <class T, int K>
 Jet<T, K> tgamma(const Jet<T, K>& a) {
   using std::tgamma;

@@ -5,6 +5,7 @@
 
 #include "natgrad/autodiff/jet.hpp"
 
+#include <cmath>
 #include <compare>
 
 namespace natgrad::jets {
@@ -70,6 +71,75 @@ Jet<T, K> max(const Jet<T, K>& a, C b) {
 template <class T, int K, JetConstant<T> C>
 Jet<T, K> max(C a, const Jet<T, K>& b) {
   return max(Jet<T, K>(a), b);
+}
+
+/// The maximum of the two that are numbers, as of <cmath>
+template <class T, int K>
+Jet<T, K> fmax(const Jet<T, K>& a, const Jet<T, K>& b) {
+  return b.value == b.value && !(a.value >= b.value) ? b : a;
+}
+
+template <class T, int K, JetConstant<T> C>
+Jet<T, K> fmax(const Jet<T, K>& a, C b) {
+  return fmax(a, Jet<T, K>(b));
+}
+
+template <class T, int K, JetConstant<T> C>
+Jet<T, K> fmax(C a, const Jet<T, K>& b) {
+  return fmax(Jet<T, K>(a), b);
+}
+
+template <class T, int K>
+Jet<T, K> fmin(const Jet<T, K>& a, const Jet<T, K>& b) {
+  return b.value == b.value && !(a.value <= b.value) ? b : a;
+}
+
+template <class T, int K, JetConstant<T> C>
+Jet<T, K> fmin(const Jet<T, K>& a, C b) {
+  return fmin(a, Jet<T, K>(b));
+}
+
+template <class T, int K, JetConstant<T> C>
+Jet<T, K> fmin(C a, const Jet<T, K>& b) {
+  return fmin(Jet<T, K>(a), b);
+}
+
+/// |a| with the sign of b, which has no derivative; −0 counts as 0
+template <class T, int K, class B>
+Jet<T, K> copysign(const Jet<T, K>& a, const B& b) {
+  return (a < 0) == (b < 0) ? a : -a;
+}
+
+template <class T, int K>
+Jet<T, K> flat(const T& value) {
+  Jet<T, K> out(0);
+  out.value = value;
+  return out;
+}
+
+/// The steps of floor, ceil, trunc and round have no derivative but 0.
+template <class T, int K>
+Jet<T, K> floor(const Jet<T, K>& a) {
+  using std::floor;
+  return flat<T, K>(floor(a.value));
+}
+
+template <class T, int K>
+Jet<T, K> ceil(const Jet<T, K>& a) {
+  using std::ceil;
+  return flat<T, K>(ceil(a.value));
+}
+
+template <class T, int K>
+Jet<T, K> trunc(const Jet<T, K>& a) {
+  using std::trunc;
+  return flat<T, K>(trunc(a.value));
+}
+
+template <class T, int K>
+Jet<T, K> round(const Jet<T, K>& a) {
+  using std::round;
+  return flat<T, K>(round(a.value));
 }
 
 }  // namespace natgrad::jets
