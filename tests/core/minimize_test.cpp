@@ -356,7 +356,44 @@ TEST_CASE("a Hessian that is not finite fails the metric at the best point") {
     const auto r = minimize(f, Vector2d(3, 4), Newton{FixedStep{0.5}});
     CHECK(r.status == Status::metric_failed);
     CHECK(r.iterations == 2);  // x·¾ at each
+    CHECK(r.message.contains("at the point that the last step reached"));
     CHECK(r.x.norm() == Approx(5 * std::pow(0.75, 2)));
+  }
+}
+
+TEST_CASE("a run that stands in a kink of f ends there, as no usable one") {
+  const auto f =
+      function([](const Vector2d& x) { return std::abs(x[0] - 0.3) + std::abs(x[1] + 0.2); },
+               [](const Vector2d& x, Vector2d& g) { g << (x[0] > 0.3 ? 1 : -1), (x[1] > -0.2 ? 1 : -1); });
+  for (const Vector2d& x0 : {Vector2d(1, 1), Vector2d(-3, 2), Vector2d(0.5, -7)}) {
+    const auto check = [](const auto& r) {
+      INFO(r);
+      CHECK(r.status == Status::step_failed);
+      CHECK(r.value <= 1e-15);
+      CHECK(r.counts.values <= 1000);
+    };
+    check(minimize(f, x0, LimitedMemoryBfgs{}));
+    check(minimize(f, x0, GradientDescent{}));
+  }
+}
+
+TEST_CASE("an f that falls to where it is all rounding has no minimum there") {
+  // three points on a line, and the σ of what is left of them: f → −∞ as σ → 0
+  const auto f = autodiff([](const auto& x) {
+    using std::exp;
+    auto squares = 0 * x[0];
+    for (int i = 0; i < 3; ++i) {
+      const auto miss = 1.0 + 2.0 * i - x[0] - x[1] * double(i);
+      squares += miss * miss;
+    }
+    return 0.5 * squares * exp(-2 * x[2]) / 3 + x[2];
+  });
+  for (const Eigen::Vector3d& x0 : {Eigen::Vector3d(0, 0, 0), Eigen::Vector3d(3, -1, 1)}) {
+    for (const auto& r : {minimize(f, x0, Newton{}), minimize(f, x0, Newton{TrustRegion{}})}) {
+      INFO(r);
+      CHECK(r.value < -20);
+      CHECK(!r.usable());
+    }
   }
 }
 

@@ -48,10 +48,13 @@ bool overflows(Search& search) {
 
 /// f falls by less than it can resolve: at its least, or so far down that what it still falls is lost in what it fell.
 template <class Search>
-Ending rounding_level(const Search& search, const typename Search::Vector& x0, const Reason& reason) {
+Ending rounding_level(Search& search, const typename Search::Vector& x0, const Reason& reason) {
   using Scalar = typename Search::Scalar;
   const auto& at = search.at();
   const Scalar fall = search.initial_value() - at.value;
+  const Scalar resolved = Scalar(100) * (search.noise() + search.cancellation());
+  if (at.value < Scalar(0) && fall > Scalar(0) && resolved > std::max(fall, Scalar(-at.value)))
+    return {Status::unbounded, {.remark = "f fell to where its own rounding is larger than all of it"}};
   const bool far = fall > Scalar(0) && epsilon<Scalar>() * fall > Eigen::numext::abs(search.initial_value())
                 && epsilon<Scalar>() * max_norm(at.x) > max_norm(x0);
   // As steep along the way from x0 as f was on the mean: a minimum would have made it flat.

@@ -74,6 +74,8 @@ class Run {
     return sound_;
   }
 
+  bool has_moved() const { return search_.iteration() > 0; }
+
   // ---- the last look ---------------------------------------------------------------------------------------------
 
   /// A limit or a user's rule is final; a small gradient is believed after the metric was asked once more.
@@ -173,7 +175,7 @@ class Run {
     if (idle <= (Metric::has_curvature ? 5 : 20)
         || (idle <= 100 && at.gradient_norm > search_.gradient_noise()))
       return false;
-    if (is_steep() && has_gained()) return false;
+    if (is_steep() && has_gained()) return idle > 100 && creeps();
     const auto& last = search_.previous();
     const Scalar blind = Scalar(1000) * noise();
     return -last.length * last.slope <= blind && at.value <= search_.initial_value() + blind;
@@ -195,7 +197,8 @@ class Run {
                                                     : "f fell until f or the squares of x overflowed"}};
   }
 
-  Ending rounding_level() const {
+  Ending rounding_level() {
+    if (is_steep() && has_gained()) return {Status::step_failed, {.remark = kKink}};
     return detail::rounding_level(search_, start_, {.remark = "f and ‖∇f‖ no longer fall"});
   }
 
@@ -238,6 +241,9 @@ class Run {
 
  private:
   static constexpr const char* kTooLong = "the steps are too long: they led above f(x0) and away";
+  static constexpr const char* kKink =
+      "x moves by its own rounding and f no longer falls, though ∇f is as large as on the way: f is not "
+      "smooth here";
   static constexpr const char* kEdge =
       "f is not finite a step further on, so that x may lie at the edge of its domain";
 
@@ -284,6 +290,13 @@ class Run {
   bool is_steep() {
     return search_.at().gradient_norm > Scalar(1e-3) * largest_gradient_
         && search_.at().gradient_norm > search_.gradient_noise();
+  }
+
+  /// The last step was of the size of the rounding of x.
+  bool creeps() const {
+    const Iterate<V>* left = search_.left();
+    const auto& x = search_.at().x;
+    return left && max_norm(x - left->x) <= Scalar(4) * epsilon<Scalar>() * max_norm(x);
   }
 
   /// Nothing lowers f: because f is as low as rounding lets it be, or because something is wrong.
