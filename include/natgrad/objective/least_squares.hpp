@@ -200,4 +200,23 @@ class LeastSquares {
   Jacobian jacobian_;
 };
 
+namespace detail {
+struct NoJacobian {};
+}  // namespace detail
+
+/// What n and the residuals alone deduce.
+template <class Residual>
+class LeastSquares<Residual, detail::NoJacobian> {
+  static_assert(
+      sizeof(Residual) == 0,
+      "natgrad: LeastSquares needs the Jacobian of the residuals: LeastSquares{n, r, autodiff_jacobian(r)} "
+      "for r = [](const auto& x, auto& out) {...}, or LeastSquares{n, r, jacobian} with jacobian(x, J).");
+
+ public:
+  LeastSquares(Index, Residual) {}
+};
+
+template <class Residual>
+LeastSquares(Index, Residual) -> LeastSquares<Residual, detail::NoJacobian>;
+
 }  // namespace natgrad
