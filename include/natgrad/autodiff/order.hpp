@@ -73,35 +73,19 @@ Jet<T, K> max(C a, const Jet<T, K>& b) {
   return max(Jet<T, K>(a), b);
 }
 
-/// The maximum of the two that are numbers, as of <cmath>
-template <class T, int K>
-Jet<T, K> fmax(const Jet<T, K>& a, const Jet<T, K>& b) {
-  return b.value == b.value && !(a.value >= b.value) ? b : a;
+/// The larger of the two that are numbers, one of them a Jet, as of <cmath>
+template <class A, class B>
+  requires requires(const A& a, const B& b) { max(a, b).derivative; }
+auto fmax(const A& a, const B& b) {
+  using J = decltype(max(a, b));
+  return !(a == a) ? J(b) : !(b == b) ? J(a) : max(a, b);
 }
 
-template <class T, int K, JetConstant<T> C>
-Jet<T, K> fmax(const Jet<T, K>& a, C b) {
-  return fmax(a, Jet<T, K>(b));
-}
-
-template <class T, int K, JetConstant<T> C>
-Jet<T, K> fmax(C a, const Jet<T, K>& b) {
-  return fmax(Jet<T, K>(a), b);
-}
-
-template <class T, int K>
-Jet<T, K> fmin(const Jet<T, K>& a, const Jet<T, K>& b) {
-  return b.value == b.value && !(a.value <= b.value) ? b : a;
-}
-
-template <class T, int K, JetConstant<T> C>
-Jet<T, K> fmin(const Jet<T, K>& a, C b) {
-  return fmin(a, Jet<T, K>(b));
-}
-
-template <class T, int K, JetConstant<T> C>
-Jet<T, K> fmin(C a, const Jet<T, K>& b) {
-  return fmin(Jet<T, K>(a), b);
+template <class A, class B>
+  requires requires(const A& a, const B& b) { min(a, b).derivative; }
+auto fmin(const A& a, const B& b) {
+  using J = decltype(min(a, b));
+  return !(a == a) ? J(b) : !(b == b) ? J(a) : min(a, b);
 }
 
 /// |a| with the sign of b, which has no derivative; −0 counts as 0
