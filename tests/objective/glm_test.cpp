@@ -397,6 +397,36 @@ TEST_CASE("counts that a direction predicts perfectly are separable") {
   CHECK(fit(ridge, ridge.start()).usable());
 }
 
+TEST_CASE(
+    "a ridge leaves the intercept free: responses that all pull it one way have no estimate, in every "
+    "family") {
+  MatrixXd X(5, 1);
+  X << 1, 2, -1, 0.5, 3;
+  const auto check = [&](const auto& f, double side) {
+    const auto r = minimize(f, f.start(), Newton{});
+    INFO(r);
+    CHECK(r.status == Status::separable);
+    VectorXd v(2);
+    REQUIRE(f.find_separation(r.x, r.gradient, v));
+    CHECK(v == VectorXd{{0, side}});
+  };
+  const VectorXd zero = VectorXd::Zero(5), one = VectorXd::Ones(5), mixed{{0, 1, 0, 0, 0}};
+  check(GeneralizedLinearModel{Poisson{}, X, zero, {.intercept = true, .ridge = 0.1}}, -1);
+  check(GeneralizedLinearModel{Binomial{}, X, zero, {.intercept = true, .ridge = 0.1}}, -1);
+  check(GeneralizedLinearModel{Binomial{}, Probit{}, X, one, {.intercept = true, .ridge = 0.1}}, 1);
+  check(LogisticRegression{X, one, {.intercept = true, .ridge = 0.1}}, 1);
+  const auto stays = [](const auto& f) {
+    const auto r = minimize(f, f.start(), Newton{});
+    INFO(r);
+    CHECK(r.usable());
+    VectorXd v(f.dimension());
+    CHECK(!f.find_separation(r.x, r.gradient, v));
+  };
+  stays(GeneralizedLinearModel{Poisson{}, X, mixed, {.intercept = true, .ridge = 0.1}});
+  stays(GeneralizedLinearModel{Poisson{}, X, zero, {.ridge = 0.1}});
+  stays(LogisticRegression{X, mixed, {.intercept = true, .ridge = 0.1}});
+}
+
 TEST_CASE("bad data are rejected in a sentence that names the argument") {
   const MatrixXd X = MatrixXd::Ones(3, 1);
   const VectorXd good = VectorXd::Ones(3);

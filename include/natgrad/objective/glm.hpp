@@ -192,6 +192,7 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
   /// falls: the rows predicted well there are searched (objective/separation.hpp), for at most 1000 parameters. |v|: any.
   template <class V>
   bool find_separation(const V& x, const V& g, V& v) const {
+    if (predictor_.is_penalised()) return predictor_.frees_intercept(weight(), side(), v);
     v = x;
     if (separated_along(v)) return true;
     thread_local Vector residuals;
@@ -319,7 +320,9 @@ concept NoTable = !requires(const T& t) {
 };
 
 template <class T>
-concept IsFamily = requires { typename T::Canonical; };
+concept IsFamily = requires {
+  typename T::Canonical;
+};
 }  // namespace detail
 
 /// What X and y alone deduce.
@@ -339,10 +342,10 @@ class GeneralizedLinearModel<detail::NoFamily, Link, Data> {
 template <class Link, detail::IsFamily Family, class Data>
   requires(!detail::IsFamily<Link>)
 class GeneralizedLinearModel<Link, Family, Data> {
-  static_assert(
-      sizeof(Data) == 0,
-      "natgrad: a GeneralizedLinearModel is of a family first and then of a link: "
-      "GeneralizedLinearModel<Binomial, Probit>{X, y}, or GeneralizedLinearModel{Binomial{}, Probit{}, X, y}.");
+  static_assert(sizeof(Data) == 0,
+                "natgrad: a GeneralizedLinearModel is of a family first and then of a link: "
+                "GeneralizedLinearModel<Binomial, Probit>{X, y}, or GeneralizedLinearModel{Binomial{}, "
+                "Probit{}, X, y}.");
 
  public:
   template <class X, class Y>

@@ -201,15 +201,19 @@ class LinearPredictor {
     return falls;
   }
 
+  /// With a penalty only the intercept is free: v ← ±its unit vector where it runs away; false where it does not.
+  template <class V, class Weight, class Side>
+  bool frees_intercept(const Weight& weight, const Side& side, V& v) const {
+    const int run_away = free_side(weight, side);
+    if (run_away == 0) return false;
+    v = V::Unit(v.size(), v.size() - 1) * Scalar(run_away);
+    return true;
+  }
+
   /// v ← a direction that separates, sought among the centred rows: detail::find_separation has the arguments. False without one.
   template <class Weight, class Side, class V>
   bool find_separation(const Vector& weights, const Weight& weight, const Side& side, const Scalar* slope,
                        const Scalar& well, const V& gradient, V& v) const {
-    if (is_penalised()) {
-      const int run_away = free_side(weight, side);
-      v = V::Unit(v.size(), v.size() - 1) * Scalar(run_away);
-      return run_away != 0;
-    }
     const detail::SeparationRows rows{
         matrix().rows(), weight,
         [this](Index i, Vector& row) { inputs_.write_centred_row(i, Scalar(1), row); }, side,

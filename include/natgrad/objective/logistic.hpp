@@ -126,6 +126,7 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   /// falls: the rows predicted well there are searched (objective/separation.hpp), for at most 1000 parameters. |v|: any.
   template <class V>
   bool find_separation(const V& x, const V& g, V& v) const {
+    if (predictor_.is_penalised()) return predictor_.frees_intercept(weight(), side(), v);
     v = x;
     if (separated_along(v)) return true;
     return predictor_.find_separation(options_.weights, weight(), side(),

@@ -310,7 +310,7 @@ class SoftmaxRegression {
     if (!options_.intercept) return -1;
     std::vector<bool> seen(static_cast<std::size_t>(classes()));
     for (Index i = 0; i < sample_count(); ++i) {
-      if (sample_weight(i) > Scalar(0)) seen[static_cast<std::size_t>(labels()[i])] = true;
+      if (sample_weight(i) > Scalar(0)) seen[static_cast<std::size_t>(labels_[i])] = true;
     }
     const auto first = std::find(seen.begin(), seen.end(), false);
     return first == seen.end() ? -1 : static_cast<Index>(first - seen.begin());
