@@ -33,7 +33,8 @@ class Tolerance {
 
 struct StopWhen {
   /// converged when ‖∇f(x)‖∞ ≤ gradient_norm. Unset: 1e-8 (½√ε where that is more), and then the metric must agree
-  /// that nothing is left to gain, so that the units of f do not decide.
+  /// that nothing is left to gain, so that the units of f do not decide; without curvature, as by GradientDescent and
+  /// LimitedMemoryBfgs, it cannot say so of a parameter whose gradient is small in its own units.
   Tolerance gradient_norm{};
   /// converged when ½·∇fᵀ(M + λD)⁻¹∇f ≤ decrement, in the units of f (Boyd & Vandenberghe 2004, 9.5.1); 0: off
   double decrement = 0;
