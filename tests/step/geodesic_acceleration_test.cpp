@@ -4,11 +4,13 @@
 #include "natgrad/core/minimize.hpp"
 #include "natgrad/objective/least_squares.hpp"
 #include "natgrad/optimizer/natural_gradient.hpp"
+#include "support/allocations.hpp"
 #include "support/catch.hpp"
 #include "support/models.hpp"
 #include "support/rejects.hpp"
 
 #include <cmath>
+#include <cstddef>
 
 using namespace natgrad;
 using Eigen::MatrixXd;
@@ -64,6 +66,20 @@ TEST_CASE("the bend of the gradient is that of the residuals") {
   const double second = -20 * 0.7 * 0.7;  // ∂²r₁/∂v²
   CHECK(out[0] == Approx(24 * second / 2).epsilon(1e-10));
   CHECK(out[1] == Approx(10 * second / 2).epsilon(1e-10));
+}
+
+TEST_CASE("the bend and the divergence of residuals allocate nothing once they have been asked for") {
+  const auto f = valley(10);
+  const VectorXd x{{-1.2, 1}}, v{{0.7, 0.2}};
+  VectorXd out(2);
+  f.gradient_bend(x, v, out);
+  const double kl = f.kl(x, v);
+  const test::AllocationCount allocations;
+  f.gradient_bend(x, v, out);
+  const double again = f.kl(x, v);
+  const std::size_t count = allocations.count();
+  CHECK(count == 0);
+  CHECK(again == kl);
 }
 
 TEST_CASE("along a valley that bends, acceleration takes fewer steps to the same fit") {

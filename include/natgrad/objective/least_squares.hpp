@@ -113,16 +113,22 @@ class LeastSquares {
     const ScalarOf<V> h(0.1);
     detail::Lent<JacobianMatrix<V>> J;
     jacobian(x, *J);
-    Residuals<V> bend = residual_change(x, V(x + h * v)) / h;
-    bend.noalias() -= *J * v;
-    out.noalias() = J->transpose() * bend;
+    detail::Lent<V> ahead;
+    *ahead = x + h * v;
+    detail::Lent<Residuals<V>> bend;
+    residual_change(x, *ahead, *bend);
+    *bend /= h;
+    bend->noalias() -= *J * v;
+    out.noalias() = J->transpose() * *bend;
     out *= ScalarOf<V>(2) / h * share<V>();
   }
 
   /// ½·mean of the squared change of the residuals
   template <class V>
   ScalarOf<V> kl(const V& x, const V& x_new) const {
-    return half_mean_square<V>(residual_change(x, x_new));
+    detail::Lent<Residuals<V>> change;
+    residual_change(x, x_new, *change);
+    return half_mean_square<V>(*change);
   }
 
   /// Σrᵢ²/(n − d)
@@ -161,11 +167,11 @@ class LeastSquares {
 
   /// r(x_new) − r(x)
   template <class V>
-  Residuals<V> residual_change(const V& x, const V& x_new) const {
-    Residuals<V> before, after;
-    residuals(x, before);
-    residuals(x_new, after);
-    return after - before;
+  void residual_change(const V& x, const V& x_new, Residuals<V>& change) const {
+    detail::Lent<Residuals<V>> before;
+    residuals(x, *before);
+    residuals(x_new, change);
+    change -= *before;
   }
 
   template <class V>
