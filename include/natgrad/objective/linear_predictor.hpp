@@ -188,7 +188,7 @@ class LinearPredictor {
   /// row i falls for ever, else 0. A margin of v within ε^⅔ of the size of its terms counts as 0.
   template <class V, class Weight, class Side>
   bool separates(const V& v, const Weight& weight, const Side& side) const {
-    if (is_penalised()) return free_side(weight, side) != 0;
+    if (is_penalised() && max_norm(v.head(columns())) > Scalar(0)) return false;  // the penalty rises
     bool falls = false;
     for (Index i = 0; i < matrix().rows(); ++i) {
       if (weight(i) == Scalar(0)) continue;
@@ -204,10 +204,12 @@ class LinearPredictor {
   /// With a penalty only the intercept is free: v ← ±its unit vector where it runs away; false where it does not.
   template <class V, class Weight, class Side>
   bool frees_intercept(const Weight& weight, const Side& side, V& v) const {
-    const int run_away = free_side(weight, side);
-    if (run_away == 0) return false;
-    v = V::Unit(v.size(), v.size() - 1) * Scalar(run_away);
-    return true;
+    if (!inputs_.intercept()) return false;
+    for (const Scalar way : {Scalar(1), Scalar(-1)}) {
+      v = V::Unit(v.size(), v.size() - 1) * way;
+      if (separates(v, weight, side)) return true;
+    }
+    return false;
   }
 
   /// v ← a direction that separates, sought among the centred rows: detail::find_separation has the arguments. False without one.
@@ -228,20 +230,6 @@ class LinearPredictor {
   }
 
  private:
-  /// Only the intercept is free of the penalty: ±1 where it runs away, as the losses of all rows fall towards that side; else 0.
-  template <class Weight, class Side>
-  int free_side(const Weight& weight, const Side& side) const {
-    if (!inputs_.intercept()) return 0;
-    int common = 0;
-    for (Index i = 0; i < matrix().rows(); ++i) {
-      if (weight(i) == Scalar(0)) continue;
-      const int here = side(i);
-      if (here == 0 || here == -common) return 0;
-      common = here;
-    }
-    return common;
-  }
-
   using Memory = detail::CurvatureMemory<Scalar>;
   using Plain = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
 

@@ -283,7 +283,9 @@ class SoftmaxRegression {
   /// No row's own class has a smaller margin along v than another, and some has a larger one: f falls along v for ever.
   template <class V>
   bool separated_along(const V& v) const {
-    return options_.ridge == Scalar(0) ? pairs().separated_along(weights(v)) : empty_class() >= 0;
+    const bool moves_coefficients = max_norm(weights(v).topRows(features().cols())) > Scalar(0);
+    if (options_.ridge != Scalar(0) && moves_coefficients) return false;  // the penalty rises
+    return pairs().separated_along(weights(v));
   }
 
   /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
