@@ -82,6 +82,7 @@ class InferenceAt {
   static constexpr bool has_gradient = HasGradient<F, V> || HasValueAndGradient<F, V>;
   static constexpr bool has_observed = HasHessian<F, V> || HasHessianTimes<F, V> || has_gradient;
   static constexpr bool has_scores = HasAnyScores<F, V>;
+  static constexpr bool by_differences = !HasHessian<F, V> && !HasHessianTimes<F, V>;  ///< of ∇f
 
   InferenceAt(const F& f, const V& x, const InferenceOptions& options) : f_(f), x_(x) {
     const Index d = x.size();
@@ -158,15 +159,16 @@ class InferenceAt {
     }
     if constexpr (has_expected) {
       expected_information(f_, x_, expected_);
-    } else if constexpr (has_scores) {
+    } else if constexpr (has_scores && (by_differences || !has_observed)) {
       score_moment(f_, x_, 1, moment_, coordinates_);
     }
     if constexpr (has_observed) observed_information(f_, x_, lengths(), observed_);
   }
 
-  /// √(φ/Mᵢᵢ), over which the log-likelihood of a sample changes by about a nat; that of ∇f's differences. None where M is not known.
+  /// √(φ/Mᵢᵢ), over which the log-likelihood of a sample changes by about a nat; that of ∇f's differences. None where M is not known,
+  /// or where they are not asked for.
   V lengths() const {
-    if constexpr (has_expected || has_scores) {
+    if constexpr (by_differences && (has_expected || has_scores)) {
       const Matrix& M = has_expected ? expected_ : moment_;
       Scalar phi(1);
       if constexpr (HasDispersion<F, V>)
