@@ -19,12 +19,6 @@ struct Silent {
 
 namespace detail {
 
-inline constexpr const char* kMetricFailed =
-    "M(x) is not finite, as where an entry is not written, or not d×d";
-inline constexpr const char* kMetricFailedHere =
-    "M(x) is not finite at the point that the last step reached, or not d×d: shorter steps may stay where it "
-    "is";
-
 template <class Run, class Stop, class Observer>
 Ending iterate(Run& run, Stop& stop, Observer& observer) {
   if (!run.evaluate_start()) return {Status::not_finite, {.remark = "at x0"}};
@@ -36,8 +30,7 @@ Ending iterate(Run& run, Stop& stop, Observer& observer) {
     if (verdict && !run.may_doubt(verdict)) return {*verdict.status, verdict.reason};
     if (run.stalls() && !run.begins_again()) return run.rounding_level();
 
-    if (!run.prepare_metric())
-      return {Status::metric_failed, {.remark = run.has_moved() ? kMetricFailedHere : kMetricFailed}};
+    if (!run.prepare_metric()) return run.metric_failed();
     if ((verdict || run.is_stationary()) && run.at_saddle()) {
       if (run.leave_saddle()) continue;
       return {run.separated() ? Status::separable : Status::stationary,

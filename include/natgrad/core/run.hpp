@@ -74,8 +74,6 @@ class Run {
     return sound_;
   }
 
-  bool has_moved() const { return search_.iteration() > 0; }
-
   // ---- the last look ---------------------------------------------------------------------------------------------
 
   /// A limit or a user's rule is final; a small gradient is believed after the metric was asked once more.
@@ -195,6 +193,14 @@ class Run {
     return {Status::unbounded,
             {.remark = search_.saw_minus_infinity() ? "f = −∞ was met at a trial point"
                                                     : "f fell until f or the squares of x overflowed"}};
+  }
+
+  Ending metric_failed() const {
+    return {Status::metric_failed,
+            {.remark = search_.iteration() > 0
+                         ? "M(x) is not finite at the point that the last step reached, or "
+                           "not d×d: shorter steps may stay where it is"
+                         : "M(x) is not finite, as where an entry is not written, or not d×d"}};
   }
 
   Ending rounding_level() {
