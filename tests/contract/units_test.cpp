@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Shift and scale of f, shift and scale of x: the same path, and the same stop.
+#include "natgrad/core/minimize.hpp"
+#include "natgrad/optimizer/limited_memory_bfgs.hpp"
+
 #include "contract/every_optimizer.hpp"
 #include "support/catch.hpp"
 #include "support/sanitized.hpp"
@@ -90,6 +93,31 @@ TEST_CASE("the default stop is not taken in by the units of f, nor by those of x
   // Of an f whose minimum is 0, and its rounding with it, a line search may say at the end that it failed: seldom.
   CAPTURE(failures, runs);
   CHECK(100 * failures <= runs);
+}
+
+TEST_CASE(
+    "the default stop without curvature waits for an entry of the gradient that is small in its own units") {
+  // y = A·exp(−kt) + c in units of u: ∂f/∂A and ∂f/∂c go as u, ∂f/∂k as u², which is below 1e-8 from the start.
+  const Eigen::ArrayXd t = Eigen::ArrayXd::LinSpaced(40, 0, 4);
+  for (const double u : {1.0, 1e-3, 1e-6, 1e-9}) {
+    const Eigen::ArrayXd y = u * (2.5 * (-1.3 * t).exp() + 0.5);
+    const auto residual = [&](const VectorXd& x) {
+      return Eigen::ArrayXd(x[0] * (-x[1] * t).exp() + x[2] - y);
+    };
+    struct {
+      decltype(residual)& r;
+      const Eigen::ArrayXd& t;
+      double value(const VectorXd& x) const { return 0.5 * r(x).square().mean(); }
+      void gradient(const VectorXd& x, VectorXd& g) const {
+        const Eigen::ArrayXd e = (-x[1] * t).exp();
+        g << (r(x) * e).mean(), (r(x) * e * t).mean() * -x[0], r(x).mean();
+      }
+    } const f{residual, t};
+    const auto result = minimize(f, VectorXd{{u, 1, 0}}, LimitedMemoryBfgs{});
+    INFO("in units of " << u << ": " << result);
+    CHECK(result.converged());
+    CHECK(result.x[1] == Approx(1.3).epsilon(1e-4));
+  }
 }
 
 TEST_CASE("an offset of f and a shift of x leave the relative stop rules where they were") {

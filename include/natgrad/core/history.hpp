@@ -6,18 +6,26 @@
 
 #include "natgrad/core/iterate.hpp"
 
+#include <algorithm>
+
 namespace natgrad::detail {
 
-template <class V>
+template <class V, bool keeps_entries>
 class History {
  public:
   using Scalar = ScalarOf<V>;
 
-  explicit History(const V& start) : start_(start), lowest_(start.size()) {}
+  explicit History(const V& start) : start_(start), lowest_(start.size()) {
+    if constexpr (keeps_entries) largest_entries_ = V::Zero(start.size());
+  }
 
   /// A step has gone from `left` to f = value.
   void leave(const Iterate<V>& left, const Scalar& value) {
     if (left.gradient_norm > largest_gradient_) largest_gradient_ = left.gradient_norm;
+    if constexpr (keeps_entries) {
+      for (Index i = 0; i < left.gradient.size(); ++i)
+        largest_entries_[i] = std::max(largest_entries_[i], Scalar(Eigen::numext::abs(left.gradient[i])));
+    }
     if (!(left.value < value) || (has_lowest_ && lowest_.value <= left.value)) return;
     lowest_ = left;
     has_lowest_ = true;
@@ -36,9 +44,22 @@ class History {
   /// The largest ‖∇f‖∞
   const Scalar& largest_gradient() const { return largest_gradient_; }
 
+  /// An entry of ∇f is not below a thousandth of its largest, by more than rounding: whatever its units are, it has not settled.
+  bool has_unsettled_entry(const V& gradient) const {
+    if constexpr (keeps_entries) {
+      const Scalar rounding = Scalar(4) * epsilon<Scalar>() * largest_gradient_;
+      for (Index i = 0; i < gradient.size(); ++i) {
+        const Scalar size = Eigen::numext::abs(gradient[i]);
+        if (size > Scalar(1e-3) * largest_entries_[i] && size > rounding) return true;
+      }
+    }
+    return false;
+  }
+
  private:
   V start_;
   Iterate<V> lowest_;
+  V largest_entries_;  // of ∇f
   Scalar largest_gradient_ = Scalar(0);
   bool has_lowest_ = false;
 };

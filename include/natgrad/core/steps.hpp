@@ -177,7 +177,7 @@ class Steps {
   Metric metric_;
   Policy policy_;
   Descent<Objective, Metric> search_;
-  History<V> history_;
+  History<V, !Metric::has_curvature> history_;
   Stall<Scalar> stall_;
   V direction_;
   const char* no_step_reason_ = "";
