@@ -119,6 +119,7 @@ TEST_CASE("a Hessian that is not symmetric is read from its lower triangle, with
   const auto skew = minimize(f, VectorXd{{3, -2}}, Newton{});
   CHECK(skew.converged());
   CHECK(skew.x == symmetric.x);
+  CHECK(skew.message.contains("write the lower triangle"));
 }
 
 TEST_CASE("a Hessian of rank one, with a zero row, or zero everywhere stops no optimizer") {

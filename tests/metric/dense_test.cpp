@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <string_view>
 
 using namespace natgrad;
 using namespace natgrad::test;
@@ -199,6 +200,17 @@ TEST_CASE("an M that is asymmetric is read from its lower triangle") {
   Vector3d d;
   REQUIRE(metric.state.solve(0, g, d));
   CHECK((definite * d + g).norm() <= 1e-14);
+}
+
+TEST_CASE("an M that is written above its diagonal alone is read as diagonal, with a warning") {
+  Metric<Vector3d> upper(Matrix3d(definite.triangularView<Eigen::Upper>()));
+  REQUIRE(upper.sound);
+  CHECK(upper.state.warning().find("write the lower triangle") != std::string_view::npos);
+  CHECK(Metric<Vector3d>(Matrix3d(definite.triangularView<Eigen::Lower>())).state.warning().empty());
+  Matrix3d diagonal = definite.diagonal().asDiagonal();
+  CHECK(Metric<Vector3d>(diagonal).state.warning().empty());
+  diagonal(0, 2) = kNan;  // as where nothing was ever written
+  CHECK(Metric<Vector3d>(diagonal).state.warning().empty());
 }
 
 TEST_CASE("an M that is not finite or of the wrong size is refused") {

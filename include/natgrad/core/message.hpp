@@ -62,6 +62,7 @@ class Message {
 
   /// What a metric or an objective has to say that cannot be said in a fixed sentence.
   void add_detail(std::string_view words) {
+    if (words.empty()) return;
     if (!detail_.empty()) detail_ += "; ";
     detail_ += words;
   }

@@ -160,6 +160,7 @@ class Run : public Steps<F, V, Optimizer> {
     Reason reason = ending.reason;
     if (is_limit(ending.status) && result.value > search_.initial_value()) reason.remark = kTooLong;
     result.message = Message(reason, metric_.name(), note());
+    if constexpr (requires { metric_.warning(); }) result.message.add_detail(metric_.warning());
     if constexpr (requires { metric_.detail(); }) result.message.add_detail(metric_.detail());
     if constexpr (HasNote<F> && !kNoteIsStatic) result.message.add_detail(f_.objective().note());
     result.iterations = search_.iteration();

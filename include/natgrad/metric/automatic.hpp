@@ -108,6 +108,9 @@ class AutomaticState : public MetricState<V> {
   bool knows_length() const {
     return visit([](const auto& state) { return state.knows_length(); });
   }
+  std::string_view warning() const {
+    return visit([](const auto& state) { return state.warning(); });
+  }
   std::string_view name() const {
     return visit([](const auto& state) { return state.name(); });
   }

@@ -46,8 +46,8 @@ class DenseState : public MetricState<V> {
         bend_(dimension) {
     cholesky_.reserve(dimension);
     spectrum_.reserve(dimension);
-    // so that a matrix that is never written, as by a function that takes it by value, cannot pass for one
-    M_.diagonal().setConstant(std::numeric_limits<Scalar>::quiet_NaN());
+    // so that what is never written, as by a function that takes the matrix by value, cannot pass for a number
+    M_.setConstant(std::numeric_limits<Scalar>::quiet_NaN());
   }
 
   template <class Evaluator>
@@ -56,11 +56,14 @@ class DenseState : public MetricState<V> {
     spectrum_known_ = definite_known_ = false;
     const Index d = at.x.size();
     if (!source_.evaluate(f, at, M_) || M_.rows() != d || M_.cols() != d) return false;
+    bool diagonal = true;
     for (Index j = 0; j < d; ++j) {
       for (Index i = j; i < d; ++i) {
         if (!is_finite(M_(i, j))) return false;
+        if (i != j && M_(i, j) != Scalar(0)) diagonal = false;
       }
     }
+    if (diagonal && warning_.empty() && upper_alone()) warning_ = kUpperAlone;
     if constexpr (requires { source_.centre(f); }) coordinates_.set_centre(source_.centre(f));
     scale();
     return true;
@@ -160,9 +163,24 @@ class DenseState : public MetricState<V> {
   bool knows_length() const { return !spectrum_known_ || max_norm(spectrum_.eigenvalues()) > Scalar(0); }
   const Matrix& matrix() const { return M_; }
 
+  std::string_view warning() const { return warning_; }
   std::string_view name() const { return modified_ ? source_.modified_name() : source_.name(); }
 
  private:
+  static constexpr std::string_view kUpperAlone =
+      "M(x) has numbers above its diagonal and only zeros below, where it is read: write the lower triangle, "
+      "or both";
+
+  /// A number stands above the diagonal. (Where nothing was ever written there it is NaN.)
+  bool upper_alone() const {
+    for (Index j = 1; j < M_.cols(); ++j) {
+      for (Index i = 0; i < j; ++i) {
+        if (M_(i, j) != Scalar(0) && is_finite(M_(i, j))) return true;
+      }
+    }
+    return false;
+  }
+
   /// In the coordinates of M. False where M + λD is not positive definite or d is not finite.
   bool solve_turned(Scalar lambda, const V& g, V& d) {
     lambda_ = lambda;
@@ -235,6 +253,7 @@ class DenseState : public MetricState<V> {
   Spectrum<V> spectrum_;
   detail::CentredCoordinates<V> coordinates_;
   Index* factorizations_ = nullptr;
+  std::string_view warning_;
   Scalar lambda_ = Scalar(0);
   Scalar curvature_ = Scalar(0);
   Scalar scaled_square_ = Scalar(0);

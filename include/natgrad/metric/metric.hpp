@@ -45,6 +45,9 @@ struct MetricState {
   /// Drops what is remembered of points before the one prepared; false where nothing is.
   bool forget() { return false; }
 
+  /// What looks like a mistake in what the objective gives, for the message; empty: nothing
+  std::string_view warning() const { return {}; }
+
   /// λ of the last d
   Scalar damping() const { return Scalar(0); }
 
