@@ -3,6 +3,9 @@
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
 
+#include <chrono>
+#include <thread>
+
 using namespace natgrad;
 using namespace natgrad::test;
 
@@ -141,6 +144,25 @@ TEST_CASE("From negative curvature Newton by conjugate gradients still goes down
   CHECK(r.converged());
   CHECK(r.value == Approx(-0.25));
   CHECK(r.message.contains("D = I"));  // the objective gives no diagonal
+}
+
+TEST_CASE("Conjugate gradients end when the time is over") {
+  struct {
+    Matrix A;
+    double value(const Vector& x) const { return 0.5 * x.dot(A * x) - x.sum(); }
+    void gradient(const Vector& x, Vector& g) const { g = A * x - Vector::Ones(x.size()); }
+    void hessian_times(const Vector&, const Vector& v, Vector& Hv) const {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      Hv = A * v;
+    }
+  } const slow{Vector::LinSpaced(150, 1e-6, 1).asDiagonal()};
+  for (const Index products :
+       {minimize(slow, Vector::Zero(150), Newton{}, StopWhen{.max_seconds = 0.05}).counts.products,
+        minimize(slow, Vector::Zero(150), Newton{TrustRegion{}}, StopWhen{.max_seconds = 0.05})
+            .counts.products}) {
+    CHECK(products > 0);
+    CHECK(products <= 11);
+  }
 }
 
 TEST_CASE("After the first point conjugate gradients allocate nothing") {

@@ -67,6 +67,8 @@ class ConjugateGradientState : public ScaledState<V> {
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
+    budget_ = &f;
+    spent_budget_ = [](const void* evaluator) { return static_cast<const Evaluator*>(evaluator)->spent(); };
     probed_ = negative_ = product_known_ = false;
     spent_here_ = 0;
     if (!source_.prepare(f, at)) return false;
@@ -211,7 +213,12 @@ class ConjugateGradientState : public ScaledState<V> {
                        [&](const V& r, V& z) { preconditioned(r, z); }, limits, x, size);
   }
 
+  /// NaN once the budget is spent, so that a solve ends where the time does.
   void damped_times(Scalar total, const V& v, V& Av) {
+    if (spent_budget_(budget_)) {
+      Av.setConstant(std::numeric_limits<Scalar>::quiet_NaN());
+      return;
+    }
     source_.times(v, Av);
     if (total == Scalar(0)) return;
     for (Index j = 0; j < v.size(); ++j) Av[j] += total * this->D_[j] * v[j];
@@ -258,6 +265,8 @@ class ConjugateGradientState : public ScaledState<V> {
   V product_;         // M·step_
   V start_;
   Krylov<V> krylov_;
+  const void* budget_ = nullptr;
+  bool (*spent_budget_)(const void*) = nullptr;
   Scalar gradient_norm_ = Scalar(0);
   Scalar first_norm_ = Scalar(-1);
   Index allowance_ = std::numeric_limits<Index>::max();
