@@ -14,7 +14,6 @@
 #include "natgrad/objective/softmax_rows.hpp"
 #include "natgrad/objective/softmax_separation.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -292,43 +291,24 @@ class SoftmaxRegression {
   /// falls (objective/softmax_separation.hpp); for at most 1000 parameters of the classes from 1 on. |v|: any.
   template <class V>
   bool find_separation(const V& x, const V& g, V& v) const {
-    const Index size = inputs() * (classes() - 1);
-    if (options_.ridge != Scalar(0)) return flee_empty_class(size, v);
     v = x;
     if (separated_along(v)) return true;
-    if (size > detail::most_separation_parameters) return false;
-    Matrix P;
-    all_probabilities(x, P);
-    Vector direction(size);
-    if (!pairs().separate(P.rightCols(classes() - 1), g.tail(size), direction)) return false;
+    Vector direction(inputs() * (classes() - 1));
+    if (!find_direction(x, g, direction)) return false;
     v.setZero();
-    v.tail(size) = direction;
+    v.tail(direction.size()) = direction;
     return separated_along(v);
   }
 
  private:
-  /// Only the intercepts are free of the penalty: that of a class without rows runs away. The first such class, else −1.
-  Index empty_class() const {
-    if (!options_.intercept) return -1;
-    std::vector<bool> seen(static_cast<std::size_t>(classes()));
-    for (Index i = 0; i < sample_count(); ++i) {
-      if (sample_weight(i) > Scalar(0)) seen[static_cast<std::size_t>(labels_[i])] = true;
-    }
-    const auto first = std::find(seen.begin(), seen.end(), false);
-    return first == seen.end() ? -1 : static_cast<Index>(first - seen.begin());
-  }
-
-  /// v ← the direction in which that class falls behind all others, in the parameters of the classes from 1 on, of which there are
-  /// `size`. False where each has rows.
+  /// The same in the parameters of the classes from 1 on. With a penalty the intercepts alone are free.
   template <class V>
-  bool flee_empty_class(Index size, V& v) const {
-    const Index empty = empty_class();
-    if (empty < 0) return false;
-    v.setZero();
-    for (Index k = 1; k < classes(); ++k) {
-      if (empty == 0 || k == empty) v[v.size() - size + k * inputs() - 1] = Scalar(empty == 0 ? 1 : -1);
-    }
-    return true;
+  bool find_direction(const V& x, const V& g, Vector& direction) const {
+    if (options_.ridge != Scalar(0)) return options_.intercept && pairs().flee_empty_class(direction);
+    if (direction.size() > detail::most_separation_parameters) return false;
+    Matrix P;
+    all_probabilities(x, P);
+    return pairs().separate(P.rightCols(classes() - 1), g.tail(direction.size()), direction);
   }
 
   kernel::Design<Data> design() const { return inputs_.design(); }

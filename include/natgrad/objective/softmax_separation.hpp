@@ -10,6 +10,9 @@
 #include "natgrad/objective/inputs.hpp"
 #include "natgrad/objective/separation.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace natgrad::detail {
 
 template <class Data>
@@ -86,7 +89,27 @@ struct ClassPairs {
     return true;
   }
 
+  /// V ← the direction in which the intercept of the first class without rows falls behind all others'; false where each has rows.
+  bool flee_empty_class(Vector& V) const {
+    const Index empty = empty_class();
+    if (empty == classes()) return false;
+    V.setZero();
+    for (Index k = 1; k < classes(); ++k) {
+      if (empty == 0 || k == empty) V[k * inputs.parameters() - 1] = Scalar(empty == 0 ? 1 : -1);
+    }
+    return true;
+  }
+
  private:
+  /// The first class without a row of weight > 0, or their number.
+  Index empty_class() const {
+    std::vector<bool> seen(static_cast<std::size_t>(classes()));
+    for (Index i = 0; i < labels.count(); ++i) {
+      if (row_weight(i) > Scalar(0)) seen[static_cast<std::size_t>(labels[i])] = true;
+    }
+    return static_cast<Index>(std::find(seen.begin(), seen.end(), false) - seen.begin());
+  }
+
   /// |(xᵢ, 1)|ᵀ|vₖ| for all classes: what the rounding of a margin is relative to
   template <class Weights>
   Vector class_terms(const Weights& V, Index i) const {
