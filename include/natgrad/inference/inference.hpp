@@ -8,16 +8,13 @@
 #include "natgrad/inference/estimates.hpp"
 #include "natgrad/inference/identified.hpp"
 #include "natgrad/inference/information.hpp"
+#include "natgrad/inference/names.hpp"
 #include "natgrad/inference/tail.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
+#include <concepts>
 #include <limits>
-#include <string>
-#include <string_view>
 #include <type_traits>
-#include <vector>
 
 namespace natgrad {
 
@@ -27,49 +24,7 @@ concept HasDispersion = requires(const F& f, const V& x) {
   { f.dispersion(x) } -> std::convertible_to<ScalarOf<V>>;
 };
 
-/// one name a parameter
-template <class F>
-concept HasParameterNames = requires(const F& f) {
-  { f.parameter_names() } -> std::convertible_to<std::vector<std::string>>;
-};
-
 namespace detail {
-
-/// "a − 0.5·b": the components of a null vector by size, at most four
-template <class V>
-std::string name_direction(const V& v, const V& root, const std::vector<std::string>& names) {
-  V size = v.cwiseAbs().cwiseProduct(root);
-  Index largest = 0;
-  const ScalarOf<V> longest = size.maxCoeff(&largest);
-  const ScalarOf<V> unit = v[largest];
-  std::string text;
-  for (int shown = 0;; ++shown) {
-    Index i = 0;
-    if (!(size.maxCoeff(&i) > ScalarOf<V>(1e-6) * longest)) return text;
-    if (shown == 4) return text + " + …";
-    const double factor = static_cast<double>(v[i] / unit);
-    char number[32];
-    std::snprintf(number, sizeof number, "%.4g·", std::abs(factor));
-    if (shown > 0) text += factor < 0 ? " − " : " + ";
-    if (std::abs(std::abs(factor) - 1) > 5e-5) text += number;
-    text += names[static_cast<std::size_t>(i)];
-    size[i] = ScalarOf<V>(0);
-  }
-}
-
-template <class F>
-std::vector<std::string> parameter_names(const F& f, const InferenceOptions& options, Index dimension) {
-  std::vector<std::string> names = options.names;
-  if constexpr (HasParameterNames<F>) {
-    if (names.empty()) names = f.parameter_names();
-  }
-  if (names.empty()) {
-    for (Index i = 0; i < dimension; ++i) names.push_back("x[" + std::to_string(i) + "]");
-  }
-  require(static_cast<Index>(names.size()) == dimension, "inference: names.size()", names.size(),
-          "one name for each parameter");
-  return names;
-}
 
 /// Computes an Inference in the order its parts need each other.
 template <class F, class V>
@@ -165,22 +120,14 @@ class InferenceAt {
     if constexpr (has_observed) observed_information(f_, x_, lengths(), observed_);
   }
 
-  /// √(φ/Mᵢᵢ), over which the log-likelihood of a sample changes by about a nat; that of ∇f's differences. None where M is not known,
-  /// or where they are not asked for.
+  /// For the differences of ∇f; NaN where M is not known, or where they are not asked for.
   V lengths() const {
     if constexpr (by_differences && (has_expected || has_scores)) {
       const Matrix& M = has_expected ? expected_ : moment_;
       Scalar phi(1);
       if constexpr (HasDispersion<F, V>)
         phi = dispersion(static_cast<double>(std::max<Index>(rows() - x_.size(), 1)));
-      V out = x_.cwiseAbs().cwiseMax(Scalar(1));
-      for (Index i = 0; i < out.size(); ++i) {
-        const Scalar length = Eigen::numext::sqrt(phi / M(i, i));
-        // a fit without an error has no length of its own
-        const Scalar least = Eigen::numext::sqrt(epsilon<Scalar>()) * Eigen::numext::abs(x_[i]);
-        if (length > Scalar(0) && is_finite(length)) out[i] = std::max(length, least);
-      }
-      return out;
+      return lengths_of_a_nat(x_, M, phi);
     } else {
       return V::Constant(x_.size(), std::numeric_limits<Scalar>::quiet_NaN());
     }

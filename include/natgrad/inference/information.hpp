@@ -99,6 +99,20 @@ void hessian_column(const F& f, const V& x, Index j, ScalarOf<V> length, bool le
   }
 }
 
+/// √(φ/Mᵢᵢ), over which the log-likelihood of a sample changes by about a nat; where M does not tell, the size of x.
+template <class V>
+V lengths_of_a_nat(const V& x, const SquareMatrix<V>& M, const ScalarOf<V>& phi) {
+  using Scalar = ScalarOf<V>;
+  V out = x.cwiseAbs().cwiseMax(Scalar(1));
+  for (Index i = 0; i < out.size(); ++i) {
+    const Scalar length = Eigen::numext::sqrt(phi / M(i, i));
+    // a fit without an error has no length of its own
+    const Scalar least = Eigen::numext::sqrt(epsilon<Scalar>()) * Eigen::numext::abs(x[i]);
+    if (length > Scalar(0) && is_finite(length)) out[i] = std::max(length, least);
+  }
+  return out;
+}
+
 /// M ← ∇²f(x): the objective's own, else by products, else by differences of ∇f. lengths: see hessian_column; NaN where they are not
 /// known
 template <class V, class F>
