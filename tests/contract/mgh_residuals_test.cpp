@@ -8,6 +8,8 @@
 #include "natgrad/objective/least_squares.hpp"
 #include "natgrad/optimizer/limited_memory_bfgs.hpp"
 #include "natgrad/optimizer/natural_gradient.hpp"
+#include "natgrad/step/geodesic_acceleration.hpp"
+#include "natgrad/step/trust_region.hpp"
 
 namespace natgrad::test {
 
@@ -33,7 +35,10 @@ Summary run_residuals(const std::string& name, const Optimizer& optimizer) {
 std::vector<Summary> runs_without_hessian() {
   return {run_all("NaturalGradient{}", NaturalGradient{}),
           run_residuals("NaturalGradient{} on LeastSquares", NaturalGradient{}),
-          run_all("LimitedMemoryBfgs{}", LimitedMemoryBfgs{})};
+          run_all("LimitedMemoryBfgs{}", LimitedMemoryBfgs{}),
+          run_residuals("NaturalGradient{TrustRegion{}} on LeastSquares", NaturalGradient{TrustRegion{}}),
+          run_residuals("NaturalGradient{GeodesicAcceleration{}} on LeastSquares",
+                        NaturalGradient{GeodesicAcceleration{}})};
 }
 
 }  // namespace natgrad::test
