@@ -4,13 +4,11 @@
 /// The labels 0 … K − 1 of n samples.
 
 #include "natgrad/core/require.hpp"
-#include "natgrad/objective/data_checks.hpp"
 
 #include <Eigen/Core>
 
 #include <algorithm>
 #include <cmath>
-#include <string>
 #include <vector>
 
 namespace natgrad::detail {
@@ -21,20 +19,19 @@ class ClassLabels {
  public:
   /// labels: n whole numbers of any type; classes: K, or 0 for the largest label + 1. `model` is named in what is thrown.
   template <class Labels>
-  ClassLabels(const std::string& model, const Labels& labels, Index classes) {
+  ClassLabels(const char* model, const Labels& labels, Index classes) {
     Index largest = 0;
     for (Index i = 0; i < static_cast<Index>(labels.size()); ++i) {
       const double label = static_cast<double>(labels[static_cast<decltype(labels.size())>(i)]);
       const bool whole = label >= 0 && label < 1e9 && label == std::floor(label);
-      if (!whole) reject_entry((model + ": labels").c_str(), i, label, "a whole number 0 … K − 1");
+      if (!whole) reject(Argument(model, "labels").at(i), label, "a whole number 0 … K − 1");
       labels_.push_back(static_cast<int>(label));
       largest = std::max<Index>(largest, labels_.back());
       from_zero_ = from_zero_ || labels_.back() == 0;
     }
     classes_ = classes == 0 ? largest + 1 : classes;
-    if (largest >= classes_)
-      reject((model + ": max(labels)").c_str(), largest, "a number below options.classes");
-    require(classes_ >= 2, (model + ": classes").c_str(), classes_, "at least two classes");
+    require(largest < classes_, {model, "max(labels)"}, largest, "a number below options.classes");
+    require(classes_ >= 2, {model, "classes"}, classes_, "at least two classes");
   }
 
   Index operator[](Index i) const { return labels_[static_cast<std::size_t>(i)]; }

@@ -6,25 +6,18 @@
 #include "natgrad/core/require.hpp"
 #include "natgrad/core/vector.hpp"
 
-#include <string>
 #include <type_traits>
 
 namespace natgrad::detail {
 
-/// Rejects entry i of an argument.
-template <class Value>
-[[noreturn]] void reject_entry(const char* argument, Index i, const Value& value, const char* wanted) {
-  reject((std::string(argument) + '(' + std::to_string(i) + ')').c_str(), value, wanted);
-}
-
 /// n finite numbers ≥ 0 that do not sum to 0, or none.
 template <class V>
-void check_weights(const char* argument, const V& weights, Index n) {
+void check_weights(const Argument& argument, const V& weights, Index n) {
   if (weights.size() == 0) return;
   require(weights.size() == n, argument, weights.size(), "one weight for each row of X, or none");
   require_finite(argument, weights);
   for (Index i = 0; i < n; ++i) {
-    if (!(weights[i] >= 0)) reject_entry(argument, i, weights[i], "a weight ≥ 0");
+    if (!(weights[i] >= 0)) reject(argument.at(i), weights[i], "a weight ≥ 0");
   }
   require(weights.sum() > 0, argument, weights.sum(), "a positive sum");
 }
@@ -39,24 +32,21 @@ double scale_weights(V& weights, Index n) {
   return static_cast<double>(total);
 }
 
-/// The data of a model of n rows, but for its labels. labels: their name; options: intercept, ridge, weights and names
+/// The data of a model of n rows, but for its labels. label_count: how they are called; options: intercept, ridge, weights and names
 template <class Features, class Options>
-void check_data(const std::string& model, const Features& features, const char* labels, Index label_count,
+void check_data(const char* model, const Features& features, const char* label_count, Index labels,
                 const Options& options) {
   using Scalar = std::remove_cvref_t<decltype(options.ridge)>;
   const Index n = features.matrix().rows(), d = features.matrix().cols();
   const Index names = static_cast<Index>(options.names.size());
-  const auto of = [&](const char* argument) { return model + ": " + argument; };
-  require(n > 0, of("X.rows()").c_str(), n, "at least one sample");
-  require(d > 0 || options.intercept, of("X.cols()").c_str(), d, "at least one column, or an intercept");
-  require(label_count == n, (of(labels) + ".size()").c_str(), label_count,
-          "one label or response for each row of X");
-  features.require_finite(of("X").c_str());
-  require(options.ridge >= Scalar(0) && is_finite(options.ridge), of("ridge").c_str(), options.ridge,
+  require(n > 0, {model, "X.rows()"}, n, "at least one sample");
+  require(d > 0 || options.intercept, {model, "X.cols()"}, d, "at least one column, or an intercept");
+  require(labels == n, {model, label_count}, labels, "one label or response for each row of X");
+  features.require_finite({model, "X"});
+  require(options.ridge >= Scalar(0) && is_finite(options.ridge), {model, "ridge"}, options.ridge,
           "a finite number ≥ 0");
-  check_weights(of("weights").c_str(), options.weights, n);
-  require(names == 0 || names == d, of("names.size()").c_str(), names,
-          "one name for each column of X, or none");
+  check_weights({model, "weights"}, options.weights, n);
+  require(names == 0 || names == d, {model, "names.size()"}, names, "one name for each column of X, or none");
 }
 
 }  // namespace natgrad::detail

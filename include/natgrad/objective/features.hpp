@@ -112,13 +112,13 @@ class Features {
     return names;
   }
 
-  void require_finite(const char* argument) const {
+  void require_finite(const detail::Argument& argument) const {
     if (kernel::all_finite(matrix_)) return;
     if constexpr (detail::SparseFeatures<Data>) {
       for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {
         for (typename Data::InnerIterator entry(matrix_, outer); entry; ++entry) {
           if (!is_finite(entry.value()))
-            detail::reject_entry(argument, entry.row(), entry.value(), "finite numbers");
+            detail::reject(argument.at(entry.row()), entry.value(), "finite numbers");
         }
       }
     } else {

@@ -288,11 +288,12 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
 
   void check() const {
     using detail::require;
-    detail::check_data("GeneralizedLinearModel", predictor_.features(), "y", responses_.size(), options_);
-    detail::require_finite("GeneralizedLinearModel: y", responses_);
+    detail::check_data("GeneralizedLinearModel", predictor_.features(), "y.size()", responses_.size(),
+                       options_);
+    const detail::Argument y("GeneralizedLinearModel", "y");
+    detail::require_finite(y, responses_);
     for (Index i = 0; i < responses_.size(); ++i) {
-      if (!Family::supports(responses_[i]))
-        detail::reject_entry("GeneralizedLinearModel: y", i, responses_[i], Family::support);
+      if (!Family::supports(responses_[i])) detail::reject(y.at(i), responses_[i], Family::support);
     }
     const Index offsets = options_.offset.size();
     require(offsets == 0 || offsets == responses_.size(), "GeneralizedLinearModel: offset.size()", offsets,

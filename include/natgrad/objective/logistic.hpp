@@ -167,14 +167,15 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   }
 
   void check() const {
-    detail::check_data("LogisticRegression", predictor_.features(), "y", labels_.size(), options_);
+    detail::check_data("LogisticRegression", predictor_.features(), "y.size()", labels_.size(), options_);
     if (labels_.minCoeff() >= Scalar(0) && labels_.maxCoeff() <= Scalar(1)
         && kernel::all_finite(labels_.data(), labels_.size()))
       return;
-    detail::require_finite("LogisticRegression: y", labels_);
+    const detail::Argument y("LogisticRegression", "y");
+    detail::require_finite(y, labels_);
     for (Index i = 0; i < labels_.size(); ++i) {
       const bool in_range = labels_[i] >= Scalar(0) && labels_[i] <= Scalar(1);
-      if (!in_range) detail::reject_entry("LogisticRegression: y", i, labels_[i], "a label in [0, 1]");
+      if (!in_range) detail::reject(y.at(i), labels_[i], "a label in [0, 1]");
     }
   }
 

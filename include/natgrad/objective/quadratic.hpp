@@ -200,9 +200,8 @@ class Quadratic {
     for (Index j = 0; j < a.cols(); ++j) {
       for (Index i = j + 1; i < a.rows(); ++i) {
         if (Eigen::numext::abs(a(i, j) - a(j, i)) <= allowed) continue;
-        const std::string where = "Quadratic: A(" + std::to_string(i) + ", " + std::to_string(j) + ")";
-        const std::string wanted = "a symmetric matrix, but the entry across the diagonal differs";
-        detail::reject(where.c_str(), a(i, j), wanted.c_str());
+        detail::reject(detail::Argument("Quadratic", "A").at(i, j), a(i, j),
+                       "a symmetric matrix, but the entry across the diagonal differs");
       }
     }
   }

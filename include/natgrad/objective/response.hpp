@@ -6,7 +6,6 @@
 #include "natgrad/core/require.hpp"
 
 #include <concepts>
-#include <string>
 
 namespace natgrad::detail {
 
@@ -28,8 +27,7 @@ Vector response(const char* model, const Y& y) {
         "GeneralizedLinearModel<Family>{X, y} is of doubles, GeneralizedLinearModel{Family{}, X, y} "
         "of X's scalar.");
     if constexpr (same) {
-      require(y.cols() == 1, (std::string(model) + ": y.cols()").c_str(), y.cols(),
-              "one column: X comes first, then y");
+      require(y.cols() == 1, {model, "y.cols()"}, y.cols(), "one column: X comes first, then y");
       return Vector(y);
     }
   }
