@@ -44,13 +44,17 @@ class History {
   /// The largest ‖∇f‖∞
   const Scalar& largest_gradient() const { return largest_gradient_; }
 
-  /// An entry of ∇f is not below a thousandth of its largest, by more than rounding: whatever its units are, it has not settled.
-  bool has_unsettled_entry(const V& gradient) const {
+  /// An entry of ∇f is not below a thousandth of its largest, whatever its units are, by more than rounding; and were x to change
+  /// by as much as itself along it, or by 1 from 0, f would by a millionth: it has not settled.
+  bool has_unsettled_entry(const Iterate<V>& at) const {
     if constexpr (keeps_entries) {
       const Scalar rounding = Scalar(4) * epsilon<Scalar>() * largest_gradient_;
-      for (Index i = 0; i < gradient.size(); ++i) {
-        const Scalar size = Eigen::numext::abs(gradient[i]);
-        if (size > Scalar(1e-3) * largest_entries_[i] && size > rounding) return true;
+      const Scalar least = Scalar(1e-6) * Eigen::numext::abs(at.value);
+      for (Index i = 0; i < at.x.size(); ++i) {
+        const Scalar size = Eigen::numext::abs(at.gradient[i]);
+        const Scalar change = at.x[i] == Scalar(0) ? Scalar(1) : Scalar(Eigen::numext::abs(at.x[i]));
+        if (size > Scalar(1e-3) * largest_entries_[i] && size > rounding && size * change > least)
+          return true;
       }
     }
     return false;

@@ -77,7 +77,7 @@ class Run : public Steps<F, V, Optimizer> {
   /// user chose is also believed once the gradient has fallen to 1e-4 of its largest: there its units are known to fit.
   bool doubts(const Verdict& verdict) {
     if (hides_gradient(verdict)) return true;
-    if (verdict.claim == Claim::gradient_by_default && history_.has_unsettled_entry(search_.at().gradient))
+    if (verdict.claim == Claim::gradient_by_default && history_.has_unsettled_entry(search_.at()))
       return true;
     if (verdict.claim == Claim::gradient
         && search_.at().gradient_norm <= Scalar(1e-4) * history_.largest_gradient())
