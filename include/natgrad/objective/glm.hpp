@@ -73,14 +73,14 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
         family_(std::move(family)),
         link_(std::move(link)) {
     check();
-    predictor_.centre_far_columns();
-    total_weight_ = detail::scale_weights(options_.weights, sample_count());
+    this->take_data(options_.weights);
   }
 
   // ---- the parameters ----------------------------------------------------------------------------------------------
 
   using Base::dimension;
   using Base::features;
+  using Base::sample_weight;
   Index sample_count() const { return responses_.size(); }
 
   /// Inside the link's domain where that is easy: the mean response where there is an intercept, else 0, else least squares.
@@ -90,12 +90,6 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
     if (!x.allFinite()) x.setZero();
     return is_finite(value(x)) ? x : least_squares_start();
   }
-
-  /// sample i's weight, scaled so that all sum to n
-  Scalar sample_weight(Index i) const { return has_weights() ? options_.weights[i] : Scalar(1); }
-
-  /// the sum of the weights as given: how many observations inference counts
-  double total_weight() const { return total_weight_; }
 
   const Vector& responses() const { return responses_; }
   const Options& options() const { return options_; }
@@ -166,7 +160,7 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
     requires Family::dispersion_is_free Scalar dispersion(const V& x, double degrees)
   const { return pearson(x) / Scalar(degrees); }
 
-  // ---- a part of the data, and what data cannot tell ---------------------------------------------------------------
+  // ---- a part of the data ------------------------------------------------------------------------------------------
 
   /// the same objective on `rows` rows drawn without replacement
   auto sample(Index rows, std::uint64_t seed) const {
@@ -181,44 +175,20 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
          .names = options_.names});
   }
 
-  /// Along v no loss rises and some loss falls for ever, so that no estimate exists: with counts of 0 or responses of 0 and
-  /// 1, most of all. A change of η within ε^⅔ of the size of its terms counts as 0.
-  template <class V>
-  bool separated_along(const V& v) const {
-    return predictor_.separates(v, weight(), side());
-  }
-
-  /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
-  /// falls: the rows predicted well there are searched (objective/separation.hpp), for at most 1000 parameters. |v|: any.
-  template <class V>
-  bool find_separation(const V& x, const V& g, V& v) const {
-    if (predictor_.is_penalised()) return predictor_.frees_intercept(weight(), side(), v);
-    v = x;
-    if (separated_along(v)) return true;
-    thread_local Vector residuals;
-    residuals.resize(sample_count());
-    kernel::margins(design(), x, 0, residuals);
-    kernel::RowBlock<Scalar> block{
-        0, {residuals.data(), residuals.size()}, {residuals.data(), residuals.size()}, {nullptr, 0}};
-    rows()(block);
-    // A loss is in nats where φ = 1, else in units of its own.
-    const Scalar unit = Family::dispersion_is_free ? max_norm(residuals) : Scalar(1);
-    return predictor_.find_separation(options_.weights, weight(), side(), residuals.data(),
-                                      Scalar(Scalar(0.01) * unit), g, v);
-  }
-
  private:
   using Base::design;
+  using Base::has_weights;
   using Base::offset_of;
   using Base::predictor_;
   using Base::share;
+  using Base::total_weight_;
+  using Base::weights_data;
 
   const Scalar* offset() const { return options_.offset.size() > 0 ? options_.offset.data() : nullptr; }
   template <detail::Curvature curvature = detail::Curvature::observed>
   detail::GlmRows<Scalar, Family, Link, curvature> rows() const {
-    return {responses_.data(), has_weights() ? options_.weights.data() : nullptr, family_, link_};
+    return {responses_.data(), weights_data(), family_, link_};
   }
-  bool has_weights() const { return options_.weights.size() > 0; }
 
   // what the base asks
   Scalar label(Index i) const { return responses_[i]; }
@@ -233,18 +203,26 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
     return Scalar(family_.draw(static_cast<double>(link_.mean(eta).value), random));
   }
 
-  /// Towards which η the loss of row i falls for ever. Where the mean can be the response, the loss has its minimum there.
-  auto side() const {
-    return [this](Index i) {
-      if (link_.contains(link_.link(responses_[i]))) return 0;
-      return detail::falling_side<Scalar>([&](const Scalar& eta) {
-        return link_.contains(eta) ? family_.terms(link_, responses_[i], eta).loss
-                                   : std::numeric_limits<Scalar>::infinity();
-      });
-    };
+  /// Where the mean can be the response, the loss has its minimum there.
+  int side(Index i) const {
+    if (link_.contains(link_.link(responses_[i]))) return 0;
+    return detail::falling_side<Scalar>([&](const Scalar& eta) {
+      return link_.contains(eta) ? family_.terms(link_, responses_[i], eta).loss
+                                 : std::numeric_limits<Scalar>::infinity();
+    });
   }
-  auto weight() const {
-    return [this](Index i) { return sample_weight(i); };
+
+  /// |∂loss/∂η|. A loss is in nats where φ = 1, else in units of its own.
+  template <class V>
+  std::pair<const Scalar*, Scalar> slopes(const V& x) const {
+    thread_local Vector residuals;
+    residuals.resize(sample_count());
+    kernel::margins(design(), x, 0, residuals);
+    kernel::RowBlock<Scalar> block{
+        0, {residuals.data(), residuals.size()}, {residuals.data(), residuals.size()}, {nullptr, 0}};
+    rows()(block);
+    const Scalar unit = Family::dispersion_is_free ? max_norm(residuals) : Scalar(1);
+    return {residuals.data(), Scalar(Scalar(0.01) * unit)};
   }
 
   /// w·∂²loss/∂η², or its expectation, of each row
@@ -306,7 +284,6 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
   Options options_;
   Family family_;
   Link link_;
-  double total_weight_ = 0;
 };
 
 namespace detail {

@@ -5,6 +5,7 @@
 /// matrices is Dᵀdiag(w)D/n, and its scores are diag(r)·D.
 
 #include "natgrad/core/objective.hpp"
+#include "natgrad/objective/data_checks.hpp"
 #include "natgrad/objective/linear_predictor.hpp"
 
 #include <cstdint>
@@ -18,7 +19,8 @@ namespace natgrad {
 /// The base of a Model (by CRTP), which gives, in private, at the margin m, offset included:
 ///   rows(): the loss of all rows, for a pass (kernel/design.hpp); residual(y, m) = ∂loss/∂m; expected_curvature(i, m) =
 ///   E ∂²loss/∂m² of row i; label(i) = y; drawn(i, m, seed): a label from the model; curvatures<Curvature>(x): n numbers,
-///   sample weights included; offset(): n numbers, or null.
+///   sample weights included; offset(): n numbers, or null; side(i): towards which margin, ±1, the loss of row i falls for ever,
+///   else 0; slopes(x): n numbers, small where a row is predicted well, and below which they are.
 template <class Model, class Data>
 class LinearModel {
  public:
@@ -29,6 +31,12 @@ class LinearModel {
   std::string_view note() const { return predictor_.features().note(); }
 
   const auto& features() const { return predictor_.matrix(); }
+
+  /// sample i's weight, scaled so that all sum to n
+  Scalar sample_weight(Index i) const { return has_weights() ? model().options().weights[i] : Scalar(1); }
+
+  /// the sum of the weights as given: how many observations inference counts
+  double total_weight() const { return total_weight_; }
 
   /// the names of the columns, then "(intercept)"
   std::vector<std::string> parameter_names() const {
@@ -166,10 +174,40 @@ class LinearModel {
     predictor_.add_penalty_diagonal(p);
   }
 
+  // ---- what data cannot tell ---------------------------------------------------------------------------------------
+
+  /// A certificate that no estimate exists: along v no row's loss rises and some row's falls for ever, as with responses of 0 and 1,
+  /// or counts of 0. A change of the margin within ε^⅔ of the size of its terms counts as 0.
+  template <class V>
+  bool separated_along(const V& v) const {
+    return predictor_.separates(v, weight(), side());
+  }
+
+  /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
+  /// falls: the rows predicted well there are searched (objective/separation.hpp), for at most 1000 parameters. |v|: any.
+  template <class V>
+  bool find_separation(const V& x, const V& g, V& v) const {
+    if (predictor_.is_penalised()) return predictor_.frees_intercept(weight(), side(), v);
+    v = x;
+    if (separated_along(v)) return true;
+    const auto [slopes, well] = model().slopes(x);
+    return predictor_.find_separation(model().options().weights, weight(), side(), slopes, well, g, v);
+  }
+
  protected:
   template <class X>
   LinearModel(X&& inputs, bool intercept, const Scalar& ridge)
       : predictor_(std::forward<X>(inputs), intercept, ridge) {}
+
+  /// Once they are checked.
+  void take_data(Vector& weights) {
+    predictor_.centre_far_columns();
+    total_weight_ = detail::scale_weights(weights, model().sample_count());
+  }
+
+  bool has_weights() const { return model().options().weights.size() > 0; }
+  /// n numbers, or null
+  const Scalar* weights_data() const { return has_weights() ? model().options().weights.data() : nullptr; }
 
   Scalar offset_of(Index i) const {
     const Scalar* offsets = model().offset();
@@ -191,9 +229,17 @@ class LinearModel {
   Scalar share() const { return Scalar(1) / Scalar(static_cast<double>(model().sample_count())); }
 
   LinearPredictor<Data> predictor_;
+  double total_weight_ = 0;
 
  private:
   const Model& model() const { return static_cast<const Model&>(*this); }
+
+  auto weight() const {
+    return [this](Index i) { return sample_weight(i); };
+  }
+  auto side() const {
+    return [this](Index i) { return model().side(i); };
+  }
 
   template <class V>
   const Scalar* observed(const V& x) const {

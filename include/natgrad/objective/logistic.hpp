@@ -24,8 +24,6 @@ struct LogisticOptions {
   Eigen::Matrix<Scalar, Eigen::Dynamic, 1>
       weights{};                     ///< n numbers ≥ 0, or empty for 1: a row of weight 2 counts as two
   std::vector<std::string> names{};  ///< of the columns of X, for inference; or empty
-
-  bool has_weights() const { return weights.size() > 0; }
 };
 
 /// Parameters x are ONE vector: d weights, then the intercept where there is one.
@@ -50,14 +48,14 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
         labels_(detail::response<Vector>("LogisticRegression", labels)),
         options_(std::move(options)) {
     check();
-    predictor_.centre_far_columns();
-    total_weight_ = detail::scale_weights(options_.weights, sample_count());
+    this->take_data(options_.weights);
   }
 
   // ---- the parameters ----------------------------------------------------------------------------------------------
 
   using Base::dimension;
   using Base::features;
+  using Base::sample_weight;
   Index sample_count() const { return labels_.size(); }
 
   /// zero, of the right length
@@ -74,12 +72,6 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   Scalar intercept(const V& x) const {
     return predictor_.intercept(x);
   }
-
-  /// sample i's weight, scaled so that all sum to n
-  Scalar sample_weight(Index i) const { return options_.has_weights() ? options_.weights[i] : Scalar(1); }
-
-  /// the sum of the weights as given: how many observations inference counts
-  double total_weight() const { return total_weight_; }
 
   const Vector& labels() const { return labels_; }
   const Options& options() const { return options_; }
@@ -103,7 +95,7 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
     return sum * share();
   }
 
-  // ---- a part of the data, and what data cannot tell ---------------------------------------------------------------
+  // ---- a part of the data ------------------------------------------------------------------------------------------
 
   /// the same objective on `rows` rows drawn without replacement
   auto sample(Index rows, std::uint64_t seed) const {
@@ -116,39 +108,13 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
                                                       .names = options_.names});
   }
 
-  /// A certificate that no estimate exists: along v no sample's loss rises and some sample's falls for ever.
-  template <class V>
-  bool separated_along(const V& v) const {
-    return predictor_.separates(v, weight(), side());
-  }
-
-  /// v ← a direction that separates; false where there is none. x, with its gradient g: near a minimum, or where f no longer
-  /// falls: the rows predicted well there are searched (objective/separation.hpp), for at most 1000 parameters. |v|: any.
-  template <class V>
-  bool find_separation(const V& x, const V& g, V& v) const {
-    if (predictor_.is_penalised()) return predictor_.frees_intercept(weight(), side(), v);
-    v = x;
-    if (separated_along(v)) return true;
-    return predictor_.find_separation(options_.weights, weight(), side(),
-                                      curvatures<detail::Curvature::expected>(x), Scalar(0.01), g, v);
-  }
-
  private:
   using Base::design;
   using Base::predictor_;
   using Base::share;
+  using Base::weights_data;
 
-  /// towards which margin the loss of row i falls for ever
-  auto side() const {
-    return [this](Index i) { return labels_[i] == Scalar(1) ? 1 : labels_[i] == Scalar(0) ? -1 : 0; };
-  }
-  auto weight() const {
-    return [this](Index i) { return sample_weight(i); };
-  }
-
-  kernel::LogisticRows<Scalar> rows() const {
-    return {labels_.data(), options_.has_weights() ? options_.weights.data() : nullptr};
-  }
+  kernel::LogisticRows<Scalar> rows() const { return {labels_.data(), weights_data()}; }
   // what the base asks
   static constexpr const Scalar* offset() { return nullptr; }
   Scalar label(Index i) const { return labels_[i]; }
@@ -166,6 +132,13 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
     return predictor_.curvatures(rows(), detail::Curvature::expected, nullptr, x);
   }
 
+  int side(Index i) const { return labels_[i] == Scalar(1) ? 1 : labels_[i] == Scalar(0) ? -1 : 0; }
+  /// wᵢσ(1 − σ)
+  template <class V>
+  std::pair<const Scalar*, Scalar> slopes(const V& x) const {
+    return {curvatures<detail::Curvature::expected>(x), Scalar(0.01)};
+  }
+
   void check() const {
     detail::check_data("LogisticRegression", predictor_.features(), "y.size()", labels_.size(), options_);
     if (labels_.minCoeff() >= Scalar(0) && labels_.maxCoeff() <= Scalar(1)
@@ -181,7 +154,6 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
 
   Vector labels_;
   Options options_;
-  double total_weight_ = 0;
 };
 
 template <class X, class Y>
