@@ -2,6 +2,8 @@
 #include "support/catch.hpp"
 #include <natgrad/fisher/planner.hpp>
 
+#include <utility>
+
 using namespace natgrad;
 
 namespace {
@@ -24,6 +26,21 @@ TEST_CASE("Over many rows of many parameters products come first, up to the cost
   CHECK(plan.form == Form::conjugate_gradient);
   CHECK(plan.products >= 24);
   CHECK(plan.products <= 100);  // d/16 and a little
+}
+
+TEST_CASE("Products win over sparse rows, of which a matrix costs as much as hundreds") {
+  const auto sparse = [](double n, double d, double a_row) {
+    SolveProblem p = scores(n, d);
+    p.entries = n * a_row;
+    return p;
+  };
+  CHECK(plan_solve(sparse(5000, 3000, 30)).form == Form::conjugate_gradient);
+  CHECK(plan_solve(sparse(2000, 20000, 50)).form == Form::conjugate_gradient);
+  CHECK(plan_solve(sparse(2000, 200, 20)).form == Form::dense);
+  CHECK(plan_solve(sparse(50, 1000, 20)).form == Form::dual);
+  // Sparse in its type alone: as a dense one.
+  for (const auto& [n, d] : {std::pair{1000.0, 5.0}, {1e5, 1000.0}, {50.0, 1000.0}})
+    CHECK(plan_solve(sparse(n, d, d)).form == plan_solve(scores(n, d)).form);
 }
 
 TEST_CASE("A memory budget excludes what exceeds it") {

@@ -62,6 +62,12 @@ concept HasSampleCount = requires(const F& f) {
   { f.sample_count() } -> std::convertible_to<Index>;
 };
 
+/// How many numbers of the data a product with M reads, where the data are sparse
+template <class F>
+concept CountsEntries = requires(const F& f) {
+  { f.data_entries() } -> std::convertible_to<Index>;
+};
+
 /// s ← ∇ₓ log p(sample i; x): the simple way
 template <class F, class V>
 concept HasScore = HasSampleCount<F> && requires(const F& f, const V& x, Index i, V& s) {

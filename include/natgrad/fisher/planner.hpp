@@ -19,6 +19,7 @@ enum class Form { dense, dual, conjugate_gradient };
 struct SolveProblem {
   double rows = 0;        ///< of R with M = RᵀR/n; 0 where M is not of that form
   double dimension = 0;   ///< d
+  double entries = 0;     ///< of R that are not zero, of which a product reads each; 0: all
   double scalar = 8;      ///< bytes of a number
   double memory = 0;      ///< bytes that a form may take
   bool has_dense = true;  ///< the objective gives what the form needs
@@ -42,9 +43,16 @@ struct SolveCosts {
 
   explicit SolveCosts(const SolveProblem& p) {
     const double n = std::max(p.rows, 1.0), d = p.dimension;
-    product = 16 * n * d;  // 4nd flops at the speed of memory
-    dense = n * d * d + d * d * d / 3;
-    dual = n * n * d + n * n * n / 3 + 2 * product;
+    const double entries = p.entries > 0 ? p.entries : n * d;
+    product = 16 * entries;  // 4 flops an entry at the speed of memory
+    dense = gram(n, d, entries) + d * d * d / 3;
+    dual = gram(d, n, entries) + n * n * n / 3 + 2 * product;
+  }
+
+ private:
+  /// RᵀR, R: n×d; of a sparse one entry by entry, each of which costs as much as a dozen in a row
+  static double gram(double n, double d, double entries) {
+    return std::min(n * d * d, 16 * entries * entries / n);
   }
 };
 
@@ -71,9 +79,11 @@ inline SolvePlan plan_solve(const SolveProblem& p) {
   }
   const bool take_dual = dual && (!dense || cost.dual < cost.dense);
   const double exact = take_dual ? cost.dual : cost.dense;
-  // Products win by far only over many rows, where the matrix costs as much as dozens of them. How many will be needed is
-  // not known before: once they have cost as much as the matrix, the matrix takes over, so that at most a factor 2 is lost.
-  if (p.has_product && p.rows >= 16 * p.dimension && exact > 24 * cost.product) {
+  // Products win by far over many rows, where the matrix costs as much as dozens of them, and where it costs as much as hundreds, as
+  // of sparse rows. How many will be needed is not known before: once they have cost as much as the matrix, the matrix takes over,
+  // so that at most a factor 2 is lost.
+  const bool many_rows = p.rows >= 16 * p.dimension && exact > 24 * cost.product;
+  if (p.has_product && p.rows > 0 && (many_rows || exact > 200 * cost.product)) {
     return {Form::conjugate_gradient, "a matrix costs as much as many products",
             static_cast<Index>(exact / cost.product)};
   }

@@ -139,6 +139,7 @@ class AutomaticState : public MetricState<V> {
     } else if constexpr (HasSampleCount<F> && !Source::semidefinite) {
       p.rows = static_cast<double>(f.sample_count());
     }
+    if constexpr (CountsEntries<F>) p.entries = static_cast<double>(f.data_entries());
     return p;
   }
 

@@ -53,6 +53,15 @@ class Features {
     return sum;
   }
 
+  /// the numbers that X holds
+  Index entries() const {
+    if constexpr (detail::SparseFeatures<Data>) {
+      return matrix_.nonZeros();
+    } else {
+      return matrix_.size();
+    }
+  }
+
   /// the first d entries of row ← factor·xᵢ
   template <class Row>
   void write_row(Index i, const Scalar& factor, Row& row) const {

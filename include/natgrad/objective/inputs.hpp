@@ -29,6 +29,8 @@ class Inputs {
   }
 
   const Features<Data>& features() const { return features_; }
+  /// the numbers that D holds
+  Index entries() const { return features_.entries() + (intercept_ ? features_.matrix().rows() : 0); }
   const Data& matrix() const { return features_.matrix(); }
   bool intercept() const { return intercept_; }
   Index columns() const { return matrix().cols(); }

@@ -28,6 +28,7 @@ class LinearModel {
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
   Index dimension() const { return predictor_.parameters(); }
+  Index data_entries() const { return predictor_.entries(); }
   std::string_view note() const { return predictor_.features().note(); }
 
   const auto& features() const { return predictor_.matrix(); }

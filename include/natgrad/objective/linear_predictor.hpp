@@ -34,6 +34,7 @@ class LinearPredictor {
   const Data& matrix() const { return inputs_.matrix(); }
   Index columns() const { return inputs_.columns(); }
   Index parameters() const { return inputs_.parameters(); }
+  Index entries() const { return inputs_.entries(); }
 
   kernel::Design<Data> design(const Scalar* offset = nullptr) const { return inputs_.design(offset); }
 

@@ -76,6 +76,7 @@ class SoftmaxRegression {
   Index columns() const { return classes() - Form::fixed_classes; }
   Index dimension() const { return inputs() * columns(); }
   Index sample_count() const { return labels_.count(); }
+  Index data_entries() const { return inputs_.entries() * columns(); }
   std::string_view note() const {
     return labels_.from_zero() ? inputs_.features().note()
                                : "no sample has the label 0, and classes count from 0";
