@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 
 using namespace natgrad;
 
@@ -126,6 +127,24 @@ TEST_CASE("a run from the value alone says so, and finds the minimum") {
 namespace {
 double parabola(const Eigen::VectorXd& x) { return 0.5 * (x.array() - 2).matrix().squaredNorm(); }
 }  // namespace
+
+TEST_CASE("where only the error of the differences is left a run has not failed") {
+  const auto rosenbrock = numeric_derivatives([](const Eigen::VectorXd& x) {
+    double sum = 0;
+    for (Index i = 0; i + 1 < x.size(); ++i)
+      sum += 100 * std::pow(x[i + 1] - x[i] * x[i], 2) + std::pow(1 - x[i], 2);
+    return sum;
+  });
+  std::mt19937 random(1);
+  std::normal_distribution<double> normal(0, 2);
+  for (int start = 0; start < 60; ++start) {
+    Eigen::VectorXd x0(2 + start % 4);
+    for (double& entry : x0) entry = normal(random);
+    const auto result = minimize(rosenbrock, x0, LimitedMemoryBfgs{});
+    INFO("from " << x0.transpose() << ": " << result);
+    CHECK(result.usable());
+  }
+}
 
 TEST_CASE("a free function may be given by its name") {
   const auto f = numeric_derivatives(parabola);

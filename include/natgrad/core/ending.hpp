@@ -4,6 +4,7 @@
 /// Why a run ends that no rule has ended: f is unbounded, or as low as rounding lets it be, or something is wrong.
 
 #include "natgrad/core/counts.hpp"
+#include "natgrad/core/objective.hpp"
 #include "natgrad/core/status.hpp"
 #include "natgrad/core/vector.hpp"
 #include "natgrad/core/verdict.hpp"
@@ -115,7 +116,9 @@ typename Search::Scalar resolution(Search& search, const Rounding& rounding) {
   // Where f falls to 0, its noise falls with it. What was gained is a measure only up to 1/√ε: it may be as large as one likes.
   const Scalar eps = epsilon<Scalar>();
   const Scalar gained = search.initial_value() - search.at().value;
-  const Scalar least = std::max(noise, std::min(Scalar(eps * Eigen::numext::sqrt(eps) * gained), eps));
+  const Scalar least = DifferencesGradient<typename Search::Objective>
+                         ? std::max(noise, Scalar(eps * gained))
+                         : std::max(noise, std::min(Scalar(eps * Eigen::numext::sqrt(eps) * gained), eps));
   return promised > least ? Scalar(least + rounding()) : least;
 }
 

@@ -56,6 +56,12 @@ concept HasHessianTimes = requires(const F& f, const V& x, const V& v, V& Hv) {
   f.hessian_times(x, v, Hv);
 };
 
+/// ∇f is made of differences of f, as by numeric_derivatives: it is off by more than what f may still fall by.
+template <class F>
+concept DifferencesGradient = requires {
+  requires F::differences_gradient;
+};
+
 /// n, the number of samples behind a mean negative log-likelihood
 template <class F>
 concept HasSampleCount = requires(const F& f) {

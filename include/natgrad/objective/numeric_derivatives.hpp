@@ -22,6 +22,7 @@ template <class F>
 class NumericDerivatives {
  public:
   using Sizes = Eigen::VectorXd;
+  static constexpr bool differences_gradient = true;
 
   /// sizes: d numbers > 0, or none. Throws std::invalid_argument.
   explicit NumericDerivatives(F f, Sizes sizes = {}) : f_(std::move(f)), sizes_(std::move(sizes)) {
