@@ -66,6 +66,18 @@ TEST_CASE("L-BFGS ends at the minimum of a quadratic whose terms cancel, and kno
   }
 }
 
+TEST_CASE("without curvature a run looks along −∇f as far as x is large before it ends") {
+  // The steep variable makes α 1e-10, and nothing along so short a step shows: 1e10 goes to the minimum.
+  const auto value = [](const VectorXd& x) { return 0.5 * (1e10 * x[0] * x[0] + 1e-10 * x[1] * x[1]); };
+  const auto gradient = [](const VectorXd& x, VectorXd& g) { g << 1e10 * x[0], 1e-10 * x[1]; };
+  for (const double y : {1e5, 3e7, -1e5}) {
+    const auto result = minimize(function(value, gradient), VectorXd{{1, y}}, GradientDescent{});
+    INFO(result);
+    CHECK(result.usable());
+    CHECK(result.value <= 1e-12 * value(VectorXd{{0, y}}));
+  }
+}
+
 TEST_CASE("a length that the last step made absurd is dropped") {
   for (const int power : {8, 12}) {
     const auto f =

@@ -153,16 +153,12 @@ class Steps {
   }
 
   /// Along −∇f, from the size of x down: where M spans more orders of magnitude than the numbers have digits, its own direction may
-  /// lead nowhere.
+  /// lead nowhere; and without curvature a search that is sure of its length may never have looked so far.
   bool descend_gradient() {
-    if constexpr (Metric::has_curvature) {
-      if (!(search_.failed_promise() >= Scalar(0)) || !is_steep()) return false;
-      const auto& at = search_.at();
-      direction_ = at.gradient * (-std::max(Scalar(1), max_norm(at.x)) / at.gradient_norm);
-      return lower(search_, direction_, false) && after_step();
-    } else {
-      return false;
-    }
+    if (!(search_.failed_promise() >= Scalar(0)) || (Metric::has_curvature && !is_steep())) return false;
+    const auto& at = search_.at();
+    direction_ = at.gradient * (-std::max(Scalar(1), max_norm(at.x)) / at.gradient_norm);
+    return lower(search_, direction_, false) && after_step();
   }
 
   bool after_step() {
