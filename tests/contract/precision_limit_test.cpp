@@ -110,6 +110,30 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a gradient of exactly 0 fulfils its test, whatever it is off by") {
+  // In units of 1e-6 the rounding of ∇f at (1, 1) exceeds 1e-8.
+  for (const double unit : {1.0, 1e6}) {
+    const auto f = function(
+        [=](const VectorXd& x) {
+          return unit * (100 * std::pow(x[1] - x[0] * x[0], 2) + std::pow(1 - x[0], 2));
+        },
+        [=](const VectorXd& x, VectorXd& g) {
+          const double bend = x[1] - x[0] * x[0];
+          g << unit * (-400 * x[0] * bend - 2 * (1 - x[0])), unit * 200 * bend;
+        },
+        [=](const VectorXd& x, MatrixXd& H) {
+          H << unit * (1200 * x[0] * x[0] - 400 * x[1] + 2), unit * -400 * x[0], unit * -400 * x[0],
+              unit * 200;
+        });
+    for (const StopWhen& stop : {StopWhen{}, never}) {
+      const auto result = minimize(f, VectorXd{{-1.2, 1}}, Newton{}, stop);
+      INFO("in units of " << 1 / unit << ": " << result);
+      if (result.gradient_norm == 0) CHECK(result.converged());
+      if (unit > 1) CHECK(result.gradient_norm == 0);
+    }
+  }
+}
+
 TEST_CASE("in float every run ends by itself at a gradient that f can still show") {
   ends_in_float("GradientDescent{}", GradientDescent{});
   ends_in_float("LimitedMemoryBfgs{}", LimitedMemoryBfgs{});

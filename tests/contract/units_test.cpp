@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Shift and scale of f, shift and scale of x: the same path, and the same stop.
+#include "contract/every_optimizer.hpp"
 #include "natgrad/core/minimize.hpp"
 #include "natgrad/optimizer/limited_memory_bfgs.hpp"
-
-#include "contract/every_optimizer.hpp"
 #include "support/catch.hpp"
 #include "support/sanitized.hpp"
 

@@ -162,6 +162,8 @@ class Run : public Steps<F, V, Optimizer> {
     result.message = Message(reason, metric_.name(), note());
     if constexpr (requires { metric_.warning(); }) result.message.add_detail(metric_.warning());
     if constexpr (requires { metric_.detail(); }) result.message.add_detail(metric_.detail());
+    if (!Metric::has_curvature && result.status == Status::precision_limit)
+      result.message.add_detail(kNoCurvature);
     if constexpr (HasNote<F> && !kNoteIsStatic) result.message.add_detail(f_.objective().note());
     result.iterations = search_.iteration();
     result.counts = f_.counts();
@@ -170,7 +172,11 @@ class Run : public Steps<F, V, Optimizer> {
   }
 
  private:
+  static constexpr const char* kNoCurvature =
+      "without curvature this is where the method ends: Newton or NaturalGradient may go on from here";
   static constexpr const char* kTooLong = "the steps are too long: they led above f(x0) and away";
+  static constexpr const char* kSteep =
+      "the failed steps promised no more than f can resolve, though ∇f is as large as on the way";
   static constexpr const char* kKink =
       "x moves by its own rounding and f no longer falls, though ∇f is as large as on the way: f is not "
       "smooth here";
@@ -202,12 +208,13 @@ class Run : public Steps<F, V, Optimizer> {
     if (!(promised <= resolved) || search_.met_edge()) return {Status::step_failed, reason};
     const Ending ending = detail::rounding_level(search_, history_.start(), reason);
     const bool at_rest = ending.status == Status::unbounded || !is_steep_after_gain();
-    return at_rest ? ending : Ending{Status::step_failed, reason};
+    return at_rest ? ending : Ending{Status::step_failed, {.remark = kSteep}};
   }
 
   /// The gradient is below its tolerance, but not by more than its own rounding error.
   bool hides_gradient(const Verdict& verdict) const {
-    return search_.at().gradient_norm + search_.gradient_noise() > Scalar(verdict.reason.bound);
+    return !is_stationary()
+        && search_.at().gradient_norm + search_.gradient_noise() > Scalar(verdict.reason.bound);
   }
 
   bool separated_near(const V& x, const V& g) {
