@@ -24,9 +24,9 @@ bool jump(Search& search, const typename Search::Vector& d) {
 }
 
 /// Takes the first of d, d/4, d/16, … that lowers f by more than its noise, or of d, −d, d/4, −d/4, …: at a saddle no side is known
-/// to be the lower.
+/// to be the lower. d: changed on the way
 template <class Search>
-bool lower(Search& search, typename Search::Vector d, bool either_side) {
+bool lower(Search& search, typename Search::Vector& d, bool either_side) {
   using Scalar = typename Search::Scalar;
   for (int lengths = 0; lengths < 20; ++lengths, d *= Scalar(0.25)) {
     if (jump(search, d)) return true;

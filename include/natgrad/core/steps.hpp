@@ -155,7 +155,9 @@ class Steps {
   /// Along −∇f, from the size of x down: where M spans more orders of magnitude than the numbers have digits, its own direction may
   /// lead nowhere; and without curvature a search that is sure of its length may never have looked so far.
   bool descend_gradient() {
-    if (!(search_.failed_promise() >= Scalar(0)) || (Metric::has_curvature && !is_steep())) return false;
+    const Scalar promised = search_.failed_promise();
+    const bool worth = Metric::has_curvature ? is_steep() : promised <= Scalar(100) * search_.noise();
+    if (!(promised >= Scalar(0)) || !worth) return false;
     const auto& at = search_.at();
     direction_ = at.gradient * (-std::max(Scalar(1), max_norm(at.x)) / at.gradient_norm);
     return lower(search_, direction_, false) && after_step();
