@@ -19,6 +19,7 @@ template <class T, int K>
 constexpr Jet<T, K> chain(const T& value, const T& slope, const Jet<T, K>& a) {
   Jet<T, K> result;
   result.value = value;
+#pragma GCC unroll 8
   for (std::size_t k = 0; k < a.derivative.size(); ++k) result.derivative[k] = slope * a.derivative[k];
   return result;
 }
@@ -29,6 +30,7 @@ constexpr Jet<T, K> chain(const T& value, const T& slope_a, const Jet<T, K>& a, 
                           const Jet<T, K>& b) {
   Jet<T, K> result;
   result.value = value;
+#pragma GCC unroll 8
   for (std::size_t k = 0; k < a.derivative.size(); ++k) {
     result.derivative[k] = slope_a * a.derivative[k] + slope_b * b.derivative[k];
   }
