@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <limits>
+#include <ostream>
 
 namespace natgrad {
 
@@ -20,6 +21,10 @@ struct Counts {
   Index factorizations = 0;  ///< of M + λD
 
   friend bool operator==(const Counts&, const Counts&) = default;
+  friend std::ostream& operator<<(std::ostream& out, const Counts& c) {
+    return out << "f " << c.values << ", ∇f " << c.gradients << ", H " << c.hessians << ", F " << c.fishers
+               << ", products " << c.products << ", factorizations " << c.factorizations;
+  }
 };
 
 using Clock = std::chrono::steady_clock;

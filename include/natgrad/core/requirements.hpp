@@ -126,6 +126,9 @@ template <class Policy, class Metric, class F, class V>
 consteval bool policy_fits() {
   if constexpr (requires { Policy::template requirements_hold<Metric, F, V>(); }) {
     return Policy::template requirements_hold<Metric, F, V>();
+  } else if constexpr (std::is_arithmetic_v<Policy>) {
+    static_assert(!std::is_arithmetic_v<Policy>, "natgrad: a step of one length is FixedStep{0.1}, not a number alone.");
+    return false;
   } else {
     using RunState = decltype(detail::start<ScalarOf<V>>(std::declval<const Policy&>()));
     constexpr bool policy = StepPolicy<RunState, Search<Evaluator<F, V>, Metric>>;

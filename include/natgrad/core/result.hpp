@@ -47,10 +47,8 @@ struct Result {
     if (shown < r.x.size()) text << ", … " << r.x.size() << " in all";
     text << ")\n  f(x)       = " << r.value;
     text.precision(3);
-    text << "\n  ‖∇f(x)‖∞   = " << r.gradient_norm << "\n  iterations = " << r.iterations << " (f "
-         << r.counts.values << ", ∇f " << r.counts.gradients << ", H " << r.counts.hessians << ", F "
-         << r.counts.fishers << ", products " << r.counts.products << ", factorizations "
-         << r.counts.factorizations << ")\n  seconds    = " << r.seconds << '\n';
+    text << "\n  ‖∇f(x)‖∞   = " << r.gradient_norm << "\n  iterations = " << r.iterations << " (" << r.counts
+         << ")\n  seconds    = " << r.seconds << '\n';
     return out << text.str();
   }
 };

@@ -27,9 +27,9 @@ struct WrittenMatrix {
     return true;
   }
 
-  static constexpr std::string_view name() { return "your matrix, Cholesky"; }
+  static constexpr std::string_view name() { return "metric: your matrix, Cholesky"; }
   static constexpr std::string_view modified_name() {
-    return "your matrix, Cholesky; |eigenvalues| where it was not positive definite";
+    return "metric: your matrix, Cholesky; |eigenvalues| where it was not positive definite";
   }
 };
 

@@ -42,6 +42,16 @@ struct NoHessian {};
 
 }  // namespace detail
 
+/// f alone is not enough.
+template <class Value>
+auto function(Value value) {
+  constexpr bool enough = false && sizeof(Value) > 0;
+  static_assert(enough,
+                "natgrad: function(value, gradient) needs the gradient: function(value, gradient(x, g)); "
+                "autodiff(value) or numeric_derivatives(value) finds it.");
+  return value;
+}
+
 /// An objective without a Hessian, for first-order metrics.
 template <class Value, class Gradient>
 auto function(Value value, Gradient gradient) {

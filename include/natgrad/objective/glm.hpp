@@ -314,6 +314,8 @@ class GeneralizedLinearModel<detail::NoFamily, Link, Data> {
  public:
   template <class X, class Y>
   GeneralizedLinearModel(X&&, const Y&, GlmOptions<typename Data::Scalar> = {}) {}
+  template <class X, class Y, detail::IsFamily Family>
+  GeneralizedLinearModel(X&&, const Y&, Family) {}
 };
 
 /// The link before the family.
@@ -332,6 +334,8 @@ class GeneralizedLinearModel<Link, Family, Data> {
   GeneralizedLinearModel(Link, Family, X&&, const Y&, GlmOptions<typename Data::Scalar> = {}) {}
 };
 
+template <class X, class Y, detail::IsFamily Family>
+GeneralizedLinearModel(X&&, const Y&, Family) -> GeneralizedLinearModel<detail::NoFamily>;
 template <class X, class Y>
 GeneralizedLinearModel(X&&, const Y&) -> GeneralizedLinearModel<detail::NoFamily>;
 template <class X, class Y>

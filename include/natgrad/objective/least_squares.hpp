@@ -208,6 +208,7 @@ class LeastSquares {
 
 namespace detail {
 struct NoJacobian {};
+struct CountLast {};
 }  // namespace detail
 
 /// What n and the residuals alone deduce.
@@ -222,6 +223,21 @@ class LeastSquares<Residual, detail::NoJacobian> {
   LeastSquares(Index, Residual) {}
 };
 
+/// The number of residuals after them.
+template <class Residual>
+class LeastSquares<Residual, detail::CountLast> {
+  static_assert(sizeof(Residual) == 0,
+                "natgrad: LeastSquares takes the number of residuals first: LeastSquares{n, r, jacobian}.");
+
+ public:
+  template <class Jacobian>
+  LeastSquares(Residual, Jacobian, Index) {}
+};
+
+template <class Residual, class Jacobian>
+  requires(!std::convertible_to<Residual, Index>)
+LeastSquares(Residual, Jacobian, Index)
+->LeastSquares<Residual, detail::CountLast>;
 template <class Residual>
 LeastSquares(Index, Residual) -> LeastSquares<Residual, detail::NoJacobian>;
 
