@@ -87,6 +87,20 @@ TEST_CASE("the steps of floor, ceil, trunc and round are flat") {
   for (const J& b : {floor(a), ceil(a), trunc(a), round(a)}) CHECK(b.derivative[0] == 0);
 }
 
+TEST_CASE("fmod slopes as its first number, and by whole numbers of its second; fma is ab + c") {
+  using std::fma, std::fmod;
+  const J a = variable(7.5), b = variable(2);
+  CHECK(fmod(a, 2.0).value == 1.5);
+  CHECK(fmod(a, 2.0).derivative[0] == 1);
+  CHECK(fmod(a, b).value == 1.5);
+  CHECK(fmod(a, b).derivative[0] == 1 - 3);
+  CHECK(fmod(-a, 2).value == -1.5);
+  CHECK(fma(a, 2.0, b).value == 17);
+  CHECK(fma(a, 2.0, b).derivative[0] == 3);
+  CHECK(fma(3.0, 2.0, b).derivative[0] == 1);
+  CHECK(fma(a, b, 1).derivative[0] == 9.5);
+}
+
 TEST_CASE("the steps of a second derivative are flat too") {
   using Second = Jet<J, 1>;
   Second a(0);

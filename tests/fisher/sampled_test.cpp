@@ -31,7 +31,7 @@ Data drawn(Index n, Index d, double signal, unsigned seed = 7) {
 
 constexpr StopWhen precise{.gradient_norm = 1e-8};
 const std::string_view exact_name =
-    "metric: expected Fisher information (no sample of the rows would do), quasi-Newton memory";
+    "metric: expected Fisher information of all rows, as a sample would save little; quasi-Newton memory";
 
 auto sampled(const auto& f, SampledFisher options = {}) {
   return minimize(f, f.start(), NaturalGradient{options}, precise);

@@ -126,4 +126,26 @@ Jet<T, K> round(const Jet<T, K>& a) {
   return flat<T, K>(round(a.value));
 }
 
+/// a − b·trunc(a/b), of which the whole number has no derivative
+template <class T, int K, JetConstant<T> C>
+Jet<T, K> fmod(const Jet<T, K>& a, C b) {
+  using std::fmod;
+  Jet<T, K> out = a;
+  out.value = fmod(a.value, static_cast<JetBase<T>>(b));
+  return out;
+}
+
+template <class T, int K>
+Jet<T, K> fmod(const Jet<T, K>& a, const Jet<T, K>& b) {
+  using std::fmod, std::trunc;
+  Jet<T, K> out = a - b * flat<T, K>(trunc(a.value / b.value));
+  out.value = fmod(a.value, b.value);
+  return out;
+}
+
+/// ab + c, one of them a Jet at least
+template <class A, class B, class C>
+  requires requires(const A& a, const B& b, const C& c) { (a * b + c).derivative; }
+auto fma(const A& a, const B& b, const C& c) { return a * b + c; }
+
 }  // namespace natgrad::jets

@@ -17,6 +17,12 @@ class Argument {
   constexpr Argument(const char* name) : name_(name) {}
   constexpr Argument(const char* owner, const char* name) : owner_(owner), name_(name) {}
 
+  constexpr Argument size() const {
+    Argument count = *this;
+    count.is_size_ = true;
+    return count;
+  }
+
   /// its entry
   constexpr Argument at(std::ptrdiff_t row, std::ptrdiff_t column = -1) const {
     Argument entry = *this;
@@ -27,7 +33,7 @@ class Argument {
 
   friend std::ostream& operator<<(std::ostream& out, const Argument& a) {
     if (*a.owner_) out << a.owner_ << ": ";
-    out << a.name_;
+    out << a.name_ << (a.is_size_ ? ".size()" : "");
     if (a.row_ < 0) return out;
     out << '(' << a.row_;
     if (a.column_ >= 0) out << ", " << a.column_;
@@ -37,6 +43,7 @@ class Argument {
  private:
   const char* owner_ = "";
   const char* name_;
+  bool is_size_ = false;
   std::ptrdiff_t row_ = -1;
   std::ptrdiff_t column_ = -1;
 };

@@ -127,7 +127,8 @@ consteval bool policy_fits() {
   if constexpr (requires { Policy::template requirements_hold<Metric, F, V>(); }) {
     return Policy::template requirements_hold<Metric, F, V>();
   } else if constexpr (std::is_arithmetic_v<Policy>) {
-    static_assert(!std::is_arithmetic_v<Policy>, "natgrad: a step of one length is FixedStep{0.1}, not a number alone.");
+    static_assert(!std::is_arithmetic_v<Policy>,
+                  "natgrad: a step of one length is FixedStep{0.1}, not a number alone.");
     return false;
   } else {
     using RunState = decltype(detail::start<ScalarOf<V>>(std::declval<const Policy&>()));
@@ -168,6 +169,11 @@ consteval bool requirements_hold() {
     static_assert(
         observer,
         "natgrad: an observer must be callable as (const Progress<V>&); V is the plain vector type of x0.");
+    // A temporary: the observer of a name is deduced as a reference.
+    constexpr bool lost = requires { requires Observer::is_read_afterwards; };
+    static_assert(!lost,
+                  "natgrad: this Trace ends with the call and nothing can read it: Trace trace; "
+                  "minimize(f, x0, optimizer, StopWhen{}, trace).");
     if constexpr (objective_is_differentiable<Unwrapped<F>, V>()) {
       return optimizer_fits<Unwrapped<F>, V, T>() && rule && observer;
     }

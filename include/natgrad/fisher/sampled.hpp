@@ -87,9 +87,9 @@ class SampledFisherState : public MetricState<V> {
   }
 
   std::string_view name() const {
-    return exact_
-             ? "metric: expected Fisher information (no sample of the rows would do), quasi-Newton memory"
-             : "metric: expected Fisher information of a sample of the rows, quasi-Newton memory";
+    return exact_ ? "metric: expected Fisher information of all rows, as a sample would save little; "
+                    "quasi-Newton memory"
+                  : "metric: expected Fisher information of a sample of the rows, quasi-Newton memory";
   }
 
  private:

@@ -14,7 +14,7 @@ namespace natgrad::detail {
 template <class V>
 void check_weights(const Argument& argument, const V& weights, Index n) {
   if (weights.size() == 0) return;
-  require(weights.size() == n, argument, weights.size(), "one weight for each row of X, or none");
+  require(weights.size() == n, argument.size(), weights.size(), "one weight for each row of X, or none");
   require_finite(argument, weights);
   for (Index i = 0; i < n; ++i) {
     if (!(weights[i] >= 0)) reject(argument.at(i), weights[i], "a weight ≥ 0");
@@ -32,16 +32,17 @@ double scale_weights(V& weights, Index n) {
   return static_cast<double>(total);
 }
 
-/// The data of a model of n rows, but for its labels. label_count: how they are called; options: intercept, ridge, weights and names
+/// The data of a model of n rows, but for its labels. labels: their name; options: intercept, ridge, weights and names
 template <class Features, class Options>
-void check_data(const char* model, const Features& features, const char* label_count, Index labels,
+void check_data(const char* model, const Features& features, const char* labels, Index label_count,
                 const Options& options) {
   using Scalar = std::remove_cvref_t<decltype(options.ridge)>;
   const Index n = features.matrix().rows(), d = features.matrix().cols();
   const Index names = static_cast<Index>(options.names.size());
   require(n > 0, {model, "X.rows()"}, n, "at least one sample");
   require(d > 0 || options.intercept, {model, "X.cols()"}, d, "at least one column, or an intercept");
-  require(labels == n, {model, label_count}, labels, "one label or response for each row of X");
+  require(label_count == n, Argument(model, labels).size(), label_count,
+          "one label or response for each row of X");
   features.require_finite({model, "X"});
   require(options.ridge >= Scalar(0) && is_finite(options.ridge), {model, "ridge"}, options.ridge,
           "a finite number ≥ 0");

@@ -266,8 +266,7 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
 
   void check() const {
     using detail::require;
-    detail::check_data("GeneralizedLinearModel", predictor_.features(), "y.size()", responses_.size(),
-                       options_);
+    detail::check_data("GeneralizedLinearModel", predictor_.features(), "y", responses_.size(), options_);
     const detail::Argument y("GeneralizedLinearModel", "y");
     detail::require_finite(y, responses_);
     for (Index i = 0; i < responses_.size(); ++i) {

@@ -140,7 +140,7 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   }
 
   void check() const {
-    detail::check_data("LogisticRegression", predictor_.features(), "y.size()", labels_.size(), options_);
+    detail::check_data("LogisticRegression", predictor_.features(), "y", labels_.size(), options_);
     if (labels_.minCoeff() >= Scalar(0) && labels_.maxCoeff() <= Scalar(1)
         && kernel::all_finite(labels_.data(), labels_.size()))
       return;

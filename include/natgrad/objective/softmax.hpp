@@ -389,7 +389,7 @@ class SoftmaxRegression {
   }
 
   void check() const {
-    detail::check_data("SoftmaxRegression", inputs_.features(), "labels.size()", sample_count(), options_);
+    detail::check_data("SoftmaxRegression", inputs_.features(), "labels", sample_count(), options_);
   }
 
   struct InputMoment {

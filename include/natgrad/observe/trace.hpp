@@ -19,6 +19,7 @@ template <class V = Eigen::VectorXd>
 class Trace {
  public:
   using Scalar = ScalarOf<V>;
+  static constexpr bool is_read_afterwards = true;
 
   struct Row {
     Index iteration;
