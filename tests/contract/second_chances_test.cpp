@@ -273,6 +273,28 @@ TEST_CASE("a search that met the edge of the domain once is not cut there for ev
   check(GradientDescent{Armijo{}});
 }
 
+TEST_CASE("where f rises before it overflows there is no edge of the domain") {
+  // A Poisson regression on columns of 1e9: long steps overflow, and the last ones promise less than f can resolve.
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    IndexedRandom random(seed, 0);
+    const Index n = 50;
+    MatrixXd D = MatrixXd::Ones(n, 4);
+    for (double& x : D.leftCols(3).reshaped()) x = 1e9 * random.normal();
+    VectorXd y(n);
+    for (double& count : y) count = std::floor(4 * random.uniform());
+    const auto mean = [&](const VectorXd& x) { return VectorXd((D * x).array().exp()); };
+    const auto f =
+        function([&](const VectorXd& x) { return (mean(x) - y.cwiseProduct(D * x)).mean(); },
+                 [&](const VectorXd& x, VectorXd& g) { g = D.transpose() * (mean(x) - y) / n; },
+                 [&](const VectorXd& x, MatrixXd& H) { H = D.transpose() * mean(x).asDiagonal() * D / n; });
+    const auto first = minimize(f, VectorXd::Zero(4), Newton{TrustRegion{}});
+    const auto again = minimize(f, first.x, Newton{TrustRegion{}});
+    CAPTURE(seed, first, again);
+    CHECK(first.usable());
+    CHECK(again.usable());
+  }
+}
+
 TEST_CASE("a trust region that grows until its square overflows still tells that f has no minimum") {
   const auto f = function([](const VectorXd& x) { return -x.squaredNorm(); },
                           [](const VectorXd& x, VectorXd& g) { g = -2 * x; },

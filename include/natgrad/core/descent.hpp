@@ -44,7 +44,7 @@ class Descent : public Search<Evaluator, Metric> {
     swap(at_, taken->point);
     left_ = &taken->point;
     ++iteration_;
-    met_edge_ = false;
+    met_edge_ = rose_ = false;
     first_length_.after_step();
     noise_.after_fall(previous_.value - at_.value);
     forget_direction();
@@ -85,8 +85,8 @@ class Descent : public Search<Evaluator, Metric> {
   const Scalar& initial_value() const { return initial_value_; }
   bool saw_minus_infinity() const { return saw_minus_infinity_; }
 
-  /// A trial from here lay where f or its gradient is not finite.
-  bool met_edge() const { return met_edge_; }
+  /// A trial from here lay where f or its gradient is not finite, and none before it where f had risen: f may fall up to an edge.
+  bool met_edge() const { return met_edge_ && !rose_; }
 
   // ---- another direction, or the same again ------------------------------------------------------------------------------
 
@@ -151,6 +151,7 @@ class Descent : public Search<Evaluator, Metric> {
   using Base::metric_;
   using Base::noise_;
   using Base::previous_;
+  using Base::rose_;
   using Base::saw_minus_infinity_;
   using Base::slope_;
   using Base::trials_;

@@ -272,7 +272,11 @@ class Search {
         t.point.value = infinity();
       }
     }
-    if (!(t.point.value < at_.value)) note_failure(alpha);
+    if (!(t.point.value < at_.value)) {
+      note_failure(alpha);
+      if (met_edge_ && is_finite(t.point.value) && t.point.value > at_.value + noise() + cancellation())
+        rose_ = true;
+    }
     return t;
   }
 
@@ -302,6 +306,7 @@ class Search {
   Index iteration_ = 0;
   bool aimed_ = false;
   bool met_edge_ = false;
+  bool rose_ = false;
   bool saw_minus_infinity_ = false;
 };
 
