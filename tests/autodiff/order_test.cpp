@@ -87,7 +87,7 @@ TEST_CASE("the steps of floor, ceil, trunc and round are flat") {
   for (const J& b : {floor(a), ceil(a), trunc(a), round(a)}) CHECK(b.derivative[0] == 0);
 }
 
-TEST_CASE("fmod slopes as its first number, and by whole numbers of its second; fma is ab + c") {
+TEST_CASE("fmod slopes as its first number and by whole numbers of its second, fma is ab + c") {
   using std::fma, std::fmod;
   const J a = variable(7.5), b = variable(2);
   CHECK(fmod(a, 2.0).value == 1.5);

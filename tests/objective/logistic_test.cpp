@@ -369,7 +369,7 @@ TEST_CASE("bad data throw a sentence that names the argument, its value and what
     CHECK(refused(X, y, {.ridge = bad}, {"ridge = ", "a finite number ≥ 0"}));
   }
   CHECK(refused(X, y, {.ridge = -1}, {"ridge = -1"}));
-  CHECK(refused(X, y, {.weights = VectorXd{{1, 1}}}, {"weights = 2", "one weight for each row"}));
+  CHECK(refused(X, y, {.weights = VectorXd{{1, 1}}}, {"weights.size() = 2", "one weight for each row"}));
   CHECK(refused(X, y, {.weights = VectorXd{{1, -1, 1}}}, {"weights(1) = -1", "a weight ≥ 0"}));
   CHECK(refused(X, y, {.weights = VectorXd::Zero(3)}, {"weights = 0", "a positive sum"}));
   const LogisticRegression f{X, y};
