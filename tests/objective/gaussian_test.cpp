@@ -128,6 +128,15 @@ TEST_CASE("derivatives, scores, Fisher matrix and KL agree in every parametrisat
   check(ExpectationParameters{}, false);
 }
 
+TEST_CASE("each parameter has its name, by variates") {
+  using Names = std::vector<std::string>;
+  const MatrixXd Y = MatrixXd::Identity(4, 2);
+  CHECK(GaussianLikelihood{Y}.parameter_names()
+        == Names{"mean[0]", "mean[1]", "covariance[0,0]", "covariance[1,0]", "covariance[1,1]"});
+  CHECK(GaussianLikelihood{MeanLogCholesky{}, MatrixXd(Y.col(0))}.parameter_names()
+        == Names{"mean", "log Cholesky"});
+}
+
 TEST_CASE("outside the positive definite matrices f is infinite, and NaN in the data is rejected") {
   const GaussianLikelihood f(kData);
   CHECK(f.value(VectorXd(Vector2d(0, -1))) == std::numeric_limits<double>::infinity());

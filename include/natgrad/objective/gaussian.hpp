@@ -14,6 +14,8 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
+#include <string>
+#include <vector>
 
 namespace natgrad {
 
@@ -44,6 +46,21 @@ class GaussianLikelihood {
   Index variates() const { return data_.cols(); }
   Index dimension() const { return variates() + variates() * (variates() + 1) / 2; }
   Index sample_count() const { return data_.rows(); }
+
+  /// "mean[0]", …, "covariance[0,0]", "covariance[1,0]", …; without their indices at p = 1
+  std::vector<std::string> parameter_names() const requires requires { Parameters::first; }
+  {
+    const Index p = variates();
+    std::vector<std::string> names(static_cast<std::size_t>(dimension()));
+    const auto name = [&](Index k, const char* word, const std::string& place) {
+      names[static_cast<std::size_t>(k)] = p == 1 ? word : word + ('[' + place + ']');
+    };
+    for (Index i = 0; i < p; ++i) name(i, Parameters::first, std::to_string(i));
+    detail::each_pair(p, [&](Index k, Index i, Index j) {
+      name(k, Parameters::second, std::to_string(i) + ',' + std::to_string(j));
+    });
+    return names;
+  }
 
   /// x of N(0, I)
   Vector start() const {

@@ -51,6 +51,9 @@ struct MeanAndCovariance {
 
 /// (μ, vech Σ); at p = 1 (μ, σ²)
 struct MeanCovariance {
+  static constexpr const char *first = "mean",
+                              *second = "covariance";  ///< what the p and the p(p + 1)/2 are called
+
   template <class V, class Moments>
   static bool read(const V& x, Moments& m) {
     m.mean = x.head(m.mean.size());
@@ -70,6 +73,9 @@ struct MeanCovariance {
 
 /// (μ, the lower triangle of L with log Lᵢᵢ on its diagonal), Σ = LLᵀ: every x is a distribution; at p = 1 (μ, log σ)
 struct MeanLogCholesky {
+  static constexpr const char *first = "mean",
+                              *second = "log Cholesky";  ///< what the p and the p(p + 1)/2 are called
+
   template <class V, class Moments>
   static bool read(const V& x, Moments& m) {
     m.mean = x.head(m.mean.size());
@@ -112,6 +118,9 @@ struct MeanLogCholesky {
 
 /// The natural parameters η = Σ⁻¹μ and of yᵢyⱼ: −½(Σ⁻¹)ᵢᵢ, −(Σ⁻¹)ᵢⱼ; at p = 1 (μ/σ², −1/(2σ²)). Here ∇²f is the Fisher matrix.
 struct NaturalParameters {
+  static constexpr const char *first = "precision·mean",
+                              *second = "−precision";  ///< what the p and the p(p + 1)/2 are called
+
   template <class V, class Moments>
   static bool read(const V& x, Moments& m) {
     const Index p = m.mean.size();
@@ -158,6 +167,9 @@ struct NaturalParameters {
 /// The expectation parameters (E[y], vech E[yyᵀ]), Σ = E[yyᵀ] − μμᵀ: a natural-gradient step of length α averages,
 /// x ← (1 − α)x + α·(the data's moments).
 struct ExpectationParameters {
+  static constexpr const char *first = "E[y]",
+                              *second = "E[yy]";  ///< what the p and the p(p + 1)/2 are called
+
   template <class V, class Moments>
   static bool read(const V& x, Moments& m) {
     m.mean = x.head(m.mean.size());
