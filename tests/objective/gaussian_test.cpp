@@ -6,6 +6,9 @@
 #include "natgrad/step/fixed_step.hpp"
 #include "support/catch.hpp"
 
+#include <string>
+#include <vector>
+
 using namespace natgrad;
 using Eigen::MatrixXd;
 using Eigen::Vector2d;
