@@ -101,7 +101,11 @@ TEST_CASE("weights are n finite numbers ≥ 0 with a positive sum, or none") {
   using detail::check_weights;
   CHECK_NOTHROW(check_weights("w", VectorXd(), 3));
   CHECK_NOTHROW(check_weights("w", VectorXd{{0, 2, 0}}, 3));
-  CHECK(rejects([] { check_weights("w", VectorXd{{1, 2}}, 3); }, {"w.size() = 2", "one weight for each row"}));
+  CHECK(rejects(
+      [] {
+        check_weights("w", VectorXd{{1, 2}}, 3);
+      },
+      {"w.size() = 2", "one weight for each row"}));
   CHECK(rejects([] { check_weights("w", VectorXd{{1, -2, 1}}, 3); }, {"w(1) = -2"}));
   CHECK(rejects([] { check_weights("w", VectorXd{{0, 0, 0}}, 3); }, {"w = 0", "positive sum"}));
   CHECK(rejects(
