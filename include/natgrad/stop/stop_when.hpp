@@ -34,7 +34,7 @@ class Tolerance {
 struct StopWhen {
   /// converged when ‖∇f(x)‖∞ ≤ gradient_norm. Unset: 1e-8 (½√ε where that is more), and then the metric must agree
   /// that nothing is left to gain, so that the units of f do not decide; without curvature, as by GradientDescent and
-  /// LimitedMemoryBfgs, it cannot say so of a parameter whose gradient is small in its own units.
+  /// LimitedMemoryBfgs, each entry of ∇f must have fallen to a thousandth of its largest, or be too small to change f.
   Tolerance gradient_norm{};
   /// converged when ½·∇fᵀ(M + λD)⁻¹∇f ≤ decrement, in the units of f (Boyd & Vandenberghe 2004, 9.5.1); 0: off
   double decrement = 0;
@@ -46,7 +46,7 @@ struct StopWhen {
   Index max_iterations = 10'000;
   /// max_evaluations when counts.values ≥ max_evaluations, in the middle of a line search too
   Index max_evaluations = std::numeric_limits<Index>::max();
-  /// max_seconds when seconds ≥ max_seconds, in the middle of a line search too
+  /// max_seconds when seconds ≥ max_seconds, in the middle of a line search or of a solve by conjugate gradients too
   double max_seconds = std::numeric_limits<double>::infinity();
 
   template <class V>
