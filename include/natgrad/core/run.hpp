@@ -173,7 +173,7 @@ class Run : public Steps<F, V, Optimizer> {
 
  private:
   static constexpr const char* kNoCurvature =
-      "without curvature this is where the method ends: Newton or NaturalGradient may go on from here";
+      "this metric is not the curvature of f: Newton{} or NaturalGradient{} may go on from here";
   static constexpr const char* kTooLong = "the steps are too long: they led above f(x0) and away";
   static constexpr const char* kSteep =
       "the failed steps promised no more than f can resolve, though ∇f is as large as on the way";
