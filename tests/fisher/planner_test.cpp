@@ -28,7 +28,7 @@ TEST_CASE("Over many rows of many parameters products come first, up to the cost
   CHECK(plan.products <= 100);  // d/16 and a little
 }
 
-TEST_CASE("Products win over sparse rows, of which a matrix costs as much as hundreds") {
+TEST_CASE("Products win over sparse rows, of which a matrix costs as much as a hundred products") {
   const auto sparse = [](double n, double d, double a_row) {
     SolveProblem p = scores(n, d);
     p.entries = n * a_row;
@@ -41,6 +41,14 @@ TEST_CASE("Products win over sparse rows, of which a matrix costs as much as hun
   // Sparse in its type alone: as a dense one.
   for (const auto& [n, d] : {std::pair{1000.0, 5.0}, {1e5, 1000.0}, {50.0, 1000.0}})
     CHECK(plan_solve(sparse(n, d, d)).form == plan_solve(scores(n, d)).form);
+}
+
+TEST_CASE(
+    "Products win where rows and parameters are many, dense or not, and the matrix where they are fewer") {
+  CHECK(plan_solve(scores(1e4, 3000)).form == Form::conjugate_gradient);
+  CHECK(plan_solve(scores(1e4, 1700)).form == Form::conjugate_gradient);
+  CHECK(plan_solve(scores(1e4, 1000)).form == Form::dense);
+  CHECK(plan_solve(scores(1e4, 100)).form == Form::dense);
 }
 
 TEST_CASE("A memory budget excludes what exceeds it") {

@@ -62,6 +62,10 @@ void check_derivatives_of(const F& f) {
   CHECK((product - H * v).norm() < 1e-13);
   f.fisher_times(x, v, product);
   CHECK((product - F_ * v).norm() < 1e-13);
+  f.hessian_diagonal(x, product);
+  CHECK((product - H.diagonal()).norm() < 1e-14);
+  f.fisher_diagonal(x, product);
+  CHECK((product - F_.diagonal()).norm() < 1e-14);
   natgrad::Scores<VectorXd> S(n, d);
   f.scores(x, 0, S);
   for (Index i = 0; i < n; ++i) mean += f.sample_weight(i) * S.row(i).transpose() / double(n);

@@ -79,11 +79,11 @@ inline SolvePlan plan_solve(const SolveProblem& p) {
   }
   const bool take_dual = dual && (!dense || cost.dual < cost.dense);
   const double exact = take_dual ? cost.dual : cost.dense;
-  // Products win by far over many rows, where the matrix costs as much as dozens of them, and where it costs as much as hundreds, as
+  // Products win by far over many rows, where the matrix costs as much as dozens of them, and where it costs as much as a hundred, as
   // of sparse rows. How many will be needed is not known before: once they have cost as much as the matrix, the matrix takes over,
   // so that at most a factor 2 is lost.
   const bool many_rows = p.rows >= 16 * p.dimension && exact > 24 * cost.product;
-  if (p.has_product && p.rows > 0 && (many_rows || exact > 200 * cost.product)) {
+  if (p.has_product && p.rows > 0 && (many_rows || exact > 100 * cost.product)) {
     return {Form::conjugate_gradient, "a matrix costs as much as many products",
             static_cast<Index>(exact / cost.product)};
   }

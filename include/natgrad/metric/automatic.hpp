@@ -136,7 +136,7 @@ class AutomaticState : public MetricState<V> {
     if constexpr (kDual) {
       p.writes_rows = Source::AllRows::written;
       p.rows = static_cast<double>(p.writes_rows ? source_.row_count() : source_.samples());
-    } else if constexpr (HasSampleCount<F> && !Source::semidefinite) {
+    } else if constexpr (HasSampleCount<F> && (CountsEntries<F> || !Source::semidefinite)) {
       p.rows = static_cast<double>(f.sample_count());
     }
     if constexpr (CountsEntries<F>) p.entries = static_cast<double>(f.data_entries());

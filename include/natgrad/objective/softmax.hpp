@@ -148,6 +148,12 @@ class SoftmaxRegression {
         options_.ridge * weights(v).topRows(features().cols());
   }
 
+  template <class V>
+  void hessian_diagonal(const V& x, V& D) const {
+    fisher_diagonal(x, D);
+    if (options_.ridge != Scalar(0)) add_ridge(D);
+  }
+
   // ---- per-sample scores and the Fisher information ----------------------------------------------------------------
 
   /// s = (xᵢ, 1)(e_y − p)ᵀ, column by column: unweighted, without the penalty
