@@ -38,7 +38,8 @@ concept JetConstant = std::is_arithmetic_v<C> || std::is_same_v<C, JetBase<T>>;
 /// `Jet<Jet<T, K>, L>` with x = (x + Σ pₖεₖ) + Σ qₗηₗ gives f, pₖᵀ∇f, qₗᵀ∇f and the block qₗᵀ∇²f pₖ. Its order
 /// is in natgrad/autodiff/order.hpp, its functions in elementary.hpp and power.hpp, its Eigen traits in eigen_scalar.hpp.
 ///
-/// Its loops are unrolled by hand and its sums and products made in place, or g++ -O2 would take eight times as long for a Hessian.
+/// The loops say that they are to be unrolled, as g++ -O2 would not and takes eight times as long for a Hessian; and + and += are
+/// loops each, as either through the other costs a third more.
 template <class T, int K>
 struct Jet {
   static_assert(K > 0, "natgrad::Jet<T, K> needs K > 0 directions");

@@ -103,9 +103,6 @@ class Steps {
   }
 
  protected:
-  static constexpr const char* kEdge =
-      "f is not finite a step further on, so that x may lie at the edge of its domain";
-
   bool budget_spent() const { return f_.spent(); }
 
   /// rounding_of_x, asked once at a point
@@ -135,6 +132,9 @@ class Steps {
   }
 
  private:
+  static constexpr const char* kEdge =
+      "f is not finite a step further on, so that x may lie at the edge of its domain";
+
   bool forget_memory() {
     bool remembered = metric_.forget();
     if constexpr (requires { policy_.forget(); }) remembered = policy_.forget() || remembered;
