@@ -4,7 +4,7 @@
 /// x̃ = Tx: the parameters of a model whose columns were centred at c beside an intercept. In each block of as many parameters as c
 /// has entries T changes the last alone, x̃_last = x_last + cᵀx, c_last = 0. Without a centre T = I.
 
-#include "natgrad/core/vector.hpp"
+#include "natgrad/core/arithmetic.hpp"
 
 namespace natgrad::detail {
 
@@ -22,7 +22,7 @@ class CentredCoordinates {
     if (!centre_) return v;
     turned_ = v;
     each_block(
-        [&](Index first, Index size) { turned_[first + size - 1] += centre_->dot(v.segment(first, size)); },
+        [&](Index first, Index size) { turned_[first + size - 1] += kernel::dot(centre_->data(), v.data() + first, size); },
         v);
     return turned_;
   }
@@ -30,7 +30,7 @@ class CentredCoordinates {
   /// v ← T⁻¹v
   void turn_back(V& v) const {
     if (!centre_) return;
-    each_block([&](Index first, Index size) { v[first + size - 1] -= centre_->dot(v.segment(first, size)); },
+    each_block([&](Index first, Index size) { v[first + size - 1] -= kernel::dot(centre_->data(), v.data() + first, size); },
                v);
   }
 
@@ -39,14 +39,14 @@ class CentredCoordinates {
     if (!centre_) return g;
     turned_ = g;
     each_block(
-        [&](Index first, Index size) { turned_.segment(first, size) -= g[first + size - 1] * *centre_; }, g);
+        [&](Index first, Index size) { kernel::add_scaled(Scalar(-g[first + size - 1]), centre_->data(), turned_.data() + first, size); }, g);
     return turned_;
   }
 
   /// g ← Tᵀg
   void turn_gradient_back(V& g) const {
     if (!centre_) return;
-    each_block([&](Index first, Index size) { g.segment(first, size) += g[first + size - 1] * *centre_; }, g);
+    each_block([&](Index first, Index size) { kernel::add_scaled(Scalar(g[first + size - 1]), centre_->data(), g.data() + first, size); }, g);
   }
 
   /// (TᵀMT)ᵢᵢ, from the lower triangle of M

@@ -40,7 +40,7 @@ class Descent : public Search<Evaluator, Metric> {
     this->aim();
     Trial<Vector>* taken = this->completed(step.length);
     if (!taken) return false;
-    previous_ = {step.length, lambda_, at_.value, slope_, taken->point.gradient.dot(direction_)};
+    previous_ = {step.length, lambda_, at_.value, slope_, detail::dot(taken->point.gradient, direction_)};
     swap(at_, taken->point);
     left_ = &taken->point;
     ++iteration_;
@@ -56,7 +56,7 @@ class Descent : public Search<Evaluator, Metric> {
     trials_.drop();
     Iterate<Vector>& there = trials_.place().point;
     if (left_ == &there) left_ = nullptr;
-    there.x = at_.x + d;
+    detail::add_scaled(at_.x, Scalar(1), d, there.x);
     f_.evaluate(there);
     if (is_finite(there.value)) f_.complete(there);
     return there;
@@ -94,7 +94,7 @@ class Descent : public Search<Evaluator, Metric> {
   bool turn(const Vector& d) {
     forget_direction();
     direction_ = d;
-    slope_ = at_.gradient.dot(direction_);
+    slope_ = detail::dot(at_.gradient, direction_);
     aimed_ = true;
     return slope_ < Scalar(0);
   }

@@ -35,7 +35,7 @@ bool outgrows(const Search& search, const typename Search::Vector& x0) {
   const auto& at = search.at();
   if (!(at.value < Scalar(0) && at.value < search.initial_value())) return false;
   if (at.value < Scalar(-1e-3) * std::numeric_limits<Scalar>::max()) return true;
-  return !is_finite(at.x.squaredNorm()) && is_finite(x0.squaredNorm());
+  return !is_finite(dot(at.x, at.x)) && is_finite(dot(x0, x0));
 }
 
 /// f has fallen so far that no step can be judged: squares of x, of the gradient or the noise of f overflow.
@@ -44,7 +44,7 @@ bool overflows(Search& search) {
   using Scalar = typename Search::Scalar;
   const auto& at = search.at();
   return at.value < Scalar(0)
-      && !is_finite(search.noise() + at.gradient.squaredNorm() + Scalar(100) * at.x.squaredNorm());
+      && !is_finite(search.noise() + dot(at.gradient, at.gradient) + Scalar(100) * dot(at.x, at.x));
 }
 
 /// f falls by less than it can resolve: at its least, or so far down that what it still falls is lost in what it fell.
@@ -59,7 +59,7 @@ Ending rounding_level(Search& search, const typename Search::Vector& x0, const R
   const bool far = fall > Scalar(0) && epsilon<Scalar>() * fall > Eigen::numext::abs(search.initial_value())
                 && epsilon<Scalar>() * max_norm(at.x) > max_norm(x0);
   // As steep along the way from x0 as f was on the mean: a minimum would have made it flat.
-  if (far && -at.gradient.dot(at.x - x0) > Scalar(0.5) * fall)
+  if (far && dot(at.gradient, x0) - dot(at.gradient, at.x) > Scalar(0.5) * fall)
     return {Status::unbounded,
             {.remark = "f fell until its rounding exceeded all that it was at x0, and no less steeply"}};
   return {Status::precision_limit, reason};
@@ -73,7 +73,7 @@ Ending nothing_tried(Search& search, const char* why) {
   const auto& at = search.at();
   const auto& d = search.direction();
   const Scalar least = std::numeric_limits<Scalar>::min();
-  if (max_norm(d) > Scalar(0) && Eigen::numext::abs(at.gradient.dot(d)) < least
+  if (max_norm(d) > Scalar(0) && Eigen::numext::abs(dot(at.gradient, d)) < least
       && Scalar(1e-12) * (search.initial_value() - at.value) > least)
     return {Status::precision_limit, {.remark = "the decrease still promised is below the numbers"}};
   return {Status::step_failed, {.remark = *why ? why : "no step was tried along the direction"}};
@@ -88,12 +88,12 @@ typename Search::Scalar rounding_of_x(Search& search, typename Search::Vector& d
   if (max_norm(search.at().x) == Scalar(0)) return largest;
   for (const Scalar sign : {Scalar(1), Scalar(-1)}) {
     const auto& at = search.at();
-    delta = (sign * epsilon<Scalar>()) * at.x.cwiseAbs();
-    for (Index i = 1; i < delta.size(); i += 2) delta[i] = -delta[i];
+    for (Index i = 0; i < delta.size(); ++i)
+      delta[i] = (i % 2 == 0 ? sign : -sign) * epsilon<Scalar>() * Eigen::numext::abs(at.x[i]);
     const auto& beside = search.look(delta);
     if (!beside.finite()) continue;
-    delta = beside.x - at.x;
-    const Scalar rise = Scalar(0.5) * delta.dot(at.gradient + beside.gradient);
+    add_scaled(beside.x, Scalar(-1), at.x, delta);
+    const Scalar rise = Scalar(0.5) * (dot(delta, at.gradient) + dot(delta, beside.gradient));
     largest = std::max(largest, Scalar(Eigen::numext::abs(beside.value - at.value - rise)));
   }
   return largest;

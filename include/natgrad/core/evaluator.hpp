@@ -76,7 +76,9 @@ class Evaluator {
     } else {
       scratch_.resize(x.size(), x.size());
       hessian(x, scratch_);
-      Hv.noalias() = scratch_ * v;
+      const Index d = v.size();
+      detail::set_zero(Hv, d);
+      kernel::add_columns(scratch_.data(), d, d, d, v.data(), Hv.data());
     }
   }
 

@@ -16,7 +16,7 @@ class History {
   using Scalar = ScalarOf<V>;
 
   explicit History(const V& start) : start_(start), lowest_(start.size()) {
-    if constexpr (keeps_entries) largest_entries_ = V::Zero(start.size());
+    if constexpr (keeps_entries) largest_entries_ = zeros<V>(start.size());
   }
 
   /// A step has gone from `left` to f = value.

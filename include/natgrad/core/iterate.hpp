@@ -3,7 +3,7 @@
 
 /// A point with what is known of f there.
 
-#include "natgrad/core/vector.hpp"
+#include "natgrad/core/arithmetic.hpp"
 
 #include <limits>
 #include <utility>
@@ -22,17 +22,17 @@ struct Iterate {
 
   // Zeros, so that no compiler sees a number that was never written copied on.
   explicit Iterate(Index dimension) : x(dimension), gradient(dimension) {
-    x.setZero();
-    gradient.setZero();
+    detail::fill(x, Scalar(0));
+    detail::fill(gradient, Scalar(0));
   }
   /// NaN, so that a gradient that is never written, as by a function that takes it by value, cannot pass for zero.
   explicit Iterate(const V& start) : x(start), gradient(start.size()) {
-    gradient.setConstant(std::numeric_limits<Scalar>::quiet_NaN());
+    detail::fill(gradient, std::numeric_limits<Scalar>::quiet_NaN());
   }
 
   /// The value is finite, and the gradient where it is known, and x: a loss may well be finite at infinity.
   EIGEN_ALWAYS_INLINE bool finite() const {
-    return is_finite(value) && (!has_gradient || is_finite(gradient_norm)) && x.allFinite();
+    return is_finite(value) && (!has_gradient || is_finite(gradient_norm)) && all_finite(x);
   }
 
   friend void swap(Iterate& a, Iterate& b) noexcept {

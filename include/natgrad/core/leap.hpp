@@ -28,12 +28,12 @@ bool jump(Search& search, const typename Search::Vector& d) {
 template <class Search>
 bool lower(Search& search, typename Search::Vector& d, bool either_side) {
   using Scalar = typename Search::Scalar;
-  for (int lengths = 0; lengths < 20; ++lengths, d *= Scalar(0.25)) {
+  for (int lengths = 0; lengths < 20; ++lengths, scale(d, Scalar(0.25))) {
     if (jump(search, d)) return true;
     if (!either_side) continue;
-    d = -d;
+    scale(d, Scalar(-1));
     if (jump(search, d)) return true;
-    d = -d;
+    scale(d, Scalar(-1));
   }
   return false;
 }

@@ -4,7 +4,7 @@
 /// What stop rules and observers see: the point the run stands on, before its next step.
 
 #include "natgrad/core/counts.hpp"
-#include "natgrad/core/vector.hpp"
+#include "natgrad/core/arithmetic.hpp"
 
 namespace natgrad {
 
@@ -24,10 +24,10 @@ struct Progress {
   const Counts& counts;  ///< calls so far
 
   /// ‖x − previous x‖∞; 0 at x0
-  Scalar step_norm() const { return previous_ ? max_norm(x - *previous_) : Scalar(0); }
+  Scalar step_norm() const { return previous_ ? detail::distance(x, *previous_) : Scalar(0); }
 
   /// ‖x − x0‖∞
-  Scalar travelled() const { return max_norm(x - *start_); }
+  Scalar travelled() const { return detail::distance(x, *start_); }
 
   /// Wall time since the start. Read on demand: the clock costs more than a small problem's iteration.
   double seconds() const { return seconds_(run_); }

@@ -188,7 +188,7 @@ class Run : public Steps<F, V, Optimizer> {
   bool creeps() const {
     const Iterate<V>* left = search_.left();
     const auto& x = search_.at().x;
-    return left && max_norm(x - left->x) <= Scalar(4) * epsilon<Scalar>() * max_norm(x);
+    return left && distance(x, left->x) <= Scalar(4) * epsilon<Scalar>() * max_norm(x);
   }
 
   /// Nothing lowers f: because f is as low as rounding lets it be, or because something is wrong.

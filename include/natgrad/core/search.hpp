@@ -75,7 +75,7 @@ class Search {
   Scalar slope(Scalar alpha) {
     if (alpha == Scalar(0)) return slope();
     const Trial<Vector>* t = completed(alpha);
-    return t ? t->point.gradient.dot(direction_) : infinity();
+    return t ? detail::dot(t->point.gradient, direction_) : infinity();
   }
 
   /// f and its gradient are both finite at x + αd. Ask this of a step before returning it: the loop commits no other.
@@ -126,7 +126,7 @@ class Search {
     const bool small = solved && Scalar(2) * metric_.scaled_norm() <= most * length;
     metric_.solve(lambda_, at_.gradient, product_);  // the model is that of d again
     if (!small) return false;
-    direction_ += Scalar(0.5) * bend_;
+    detail::add_scaled(direction_, Scalar(0.5), bend_, direction_);
     const Scalar promised = model_slope_;
     const bool down = aimed(true);
     model_slope_ = promised;
@@ -169,7 +169,7 @@ class Search {
     } else {
       f_.hessian_times(at_.x, direction_, product_);
     }
-    return direction_.dot(product_);
+    return detail::dot(direction_, product_);
   }
 
   /// The first α to try: 1 where the metric knows the length, else what the last step teaches
@@ -219,7 +219,7 @@ class Search {
   }
 
   bool aimed(bool solved) {
-    slope_ = solved ? at_.gradient.dot(direction_) : Scalar(0);
+    slope_ = solved ? detail::dot(at_.gradient, direction_) : Scalar(0);
     aimed_ = solved && slope_ < Scalar(0) && is_finite(slope_);
     if (!aimed_) slope_ = Scalar(0);
     model_slope_ = slope_;
@@ -253,18 +253,18 @@ class Search {
   Trial<Vector>& evaluate(Trial<Vector>& t, Scalar alpha) {
     if (left_ == &t.point) left_ = nullptr;
     if (!trials_.empty()) {
-      if (const Trial<Vector>* same = trials_.at(at_.x + alpha * direction_)) {
+      if (const Trial<Vector>* same = trials_.at(at_.x, alpha, direction_)) {
         if (same != &t) t.point = same->point;
         t.length = alpha;
         return t;
       }
     }
     t.length = alpha;
-    t.point.x.noalias() = at_.x + alpha * direction_;
+    detail::add_scaled(at_.x, alpha, direction_, t.point.x);
     t.point.has_gradient = false;
     t.point.value = infinity();
     // α·d may be below the rounding of x, where f is known; and once f was −∞ the run is over.
-    if (t.point.x != at_.x && !saw_minus_infinity_) {
+    if (!detail::equal(t.point.x, at_.x) && !saw_minus_infinity_) {
       f_.evaluate(t.point);
       if (t.point.value == -infinity()) saw_minus_infinity_ = true;
       if (!t.point.finite()) {

@@ -159,7 +159,8 @@ class Steps {
     const bool worth = Metric::has_curvature ? is_steep() : promised <= Scalar(100) * search_.noise();
     if (!(promised >= Scalar(0)) || !worth) return false;
     const auto& at = search_.at();
-    direction_ = at.gradient * (-std::max(Scalar(1), max_norm(at.x)) / at.gradient_norm);
+    direction_ = at.gradient;
+    scale(direction_, Scalar(-std::max(Scalar(1), max_norm(at.x)) / at.gradient_norm));
     return lower(search_, direction_, false) && after_step();
   }
 

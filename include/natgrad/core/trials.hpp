@@ -40,11 +40,10 @@ class Trials {
 
   bool empty() const { return trials_[0].empty() && trials_[1].empty(); }
 
-  /// A trial at the same point: two α may round to one.
-  template <class Expression>
-  const Trial<V>* at(const Expression& x) const {
+  /// A trial at x + αd: two α may round to one.
+  const Trial<V>* at(const V& x, const Scalar& alpha, const V& d) const {
     for (const Trial<V>& t : trials_) {
-      if (!t.empty() && t.point.x == x) return &t;
+      if (!t.empty() && detail::is_sum(t.point.x, x, alpha, d)) return &t;
     }
     return nullptr;
   }

@@ -70,7 +70,8 @@ class ScaledRows {
   void take(const Predictor& predictor, const Numbers& weights) {
     predictor_ = &predictor;
     weights_ = weights;
-    root_ = weights.cwiseSqrt();
+    root_.resize(weights.size());
+    for (Index i = 0; i < count(); ++i) root_[i] = Eigen::numext::sqrt(weights[i]);
     scaled_.resize(weights.size());
   }
 
@@ -78,7 +79,7 @@ class ScaledRows {
 
   void squares(V& out) const {
     predictor_->gram_diagonal(weights_.data(), out);
-    out *= Scalar(static_cast<double>(count()));
+    detail::scale(out, Scalar(static_cast<double>(count())));
   }
 
   template <class Gram>
@@ -93,11 +94,11 @@ class ScaledRows {
   void times(const V& v, Numbers& out) const {
     out.resize(count());
     predictor_->rows_times(v, out);
-    out.array() *= root_.array();
+    for (Index i = 0; i < count(); ++i) out[i] *= root_[i];
   }
 
   void transposed_times(const Numbers& y, V& out) {
-    scaled_ = root_.cwiseProduct(y);
+    for (Index i = 0; i < count(); ++i) scaled_[i] = root_[i] * y[i];
     predictor_->rows_transposed_times(scaled_, out);
   }
 

@@ -117,9 +117,9 @@ class FisherSource {
       ++counts_->fishers;
       f_->linear_predictor().gram_diagonal(weights().data(), D);
     } else if constexpr (has_rows) {
-      D.setZero(x_.size());
+      detail::set_zero(D, x_.size());
       each_block([&](Index, Scores<V>& S) { add_squares<V>(S, D); });
-      D *= share();
+      detail::scale(D, share());
     } else if constexpr (HasFisher<F, V>) {
       if (!at_any_cost && !affordable_for_diagonal<V>(x_.size())) return false;
       know_matrix();
@@ -127,7 +127,7 @@ class FisherSource {
     } else {
       return false;
     }
-    D += penalty_.diagonal();
+    detail::add_scaled(D, Scalar(1), penalty_.diagonal(), D);
     return true;
   }
 
@@ -171,15 +171,15 @@ class FisherSource {
     } else if constexpr (Rows::has_weights) {
       f_->linear_predictor().gram_times(weights().data(), v, out);
     } else if constexpr (has_rows) {
-      out.setZero(x_.size());
+      detail::set_zero(out, x_.size());
       stream([&](Index, Scores<V>& S) {
         detail::rows_times(S, v, along_);
         detail::add_rows_transposed(S, along_.data(), out);
       });
-      out *= share();
+      detail::scale(out, share());
     } else {
       know_matrix();
-      out.setZero(v.size());
+      detail::set_zero(out, v.size());
       kernel::add_columns(kept_.data(), v.size(), v.size(), v.size(), v.data(), out.data());
     }
     penalty_.add_times(v, out);
@@ -217,11 +217,11 @@ class FisherSource {
       ++counts_->fishers;
       f_->linear_predictor().gram(weights().data(), M);
     } else if constexpr (has_rows) {
-      M.setZero();
+      detail::fill(M, Scalar(0));
       each_block([&](Index, Scores<V>& S) { detail::add_columns_gram<V>(S, share(), M, kept_); });
-      M.template triangularView<Eigen::StrictlyUpper>() = M.transpose();
+      kernel::symmetrize(M);
     } else {
-      V unit = V::Zero(x_.size());
+      V unit = detail::zeros<V>(x_.size());
       for (Index j = 0; j < x_.size(); ++j) {
         unit[j] = Scalar(1);
         ++counts_->products;

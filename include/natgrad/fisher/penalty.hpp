@@ -25,7 +25,7 @@ class Penalty {
 
   /// Reads P at x. False where it is not finite.
   bool prepare(const F& f, const V& x) {
-    diagonal_.setZero(x.size());
+    detail::set_zero(diagonal_, x.size());
     is_diagonal_ = true;
     if constexpr (HasPenaltyDiagonal<F, V>) {
       f.penalty_diagonal(x, diagonal_);

@@ -41,7 +41,7 @@ class EmpiricalRows {
   static constexpr bool uncentred = true;
   static constexpr bool has_weights = HasScoreWeights<F, V>;
 
-  explicit EmpiricalRows(Index dimension) : row_(V::Zero(dimension)) {}
+  explicit EmpiricalRows(Index dimension) : row_(detail::zeros<V>(dimension)) {}
 
   static Index passes() { return 1; }
   void begin(const F&, const V&, ScoreBlocks<V>&) {}
@@ -68,14 +68,14 @@ class CenteredRows {
   static constexpr bool uncentred = false;
   static constexpr bool has_weights = false;
 
-  explicit CenteredRows(Index dimension) : row_(V::Zero(dimension)), mean_(V::Zero(dimension)) {}
+  explicit CenteredRows(Index dimension) : row_(detail::zeros<V>(dimension)), mean_(detail::zeros<V>(dimension)) {}
 
   static Index passes() { return 1; }
 
   /// One pass for the mean.
   void begin(const F& f, const V& x, ScoreBlocks<V>& blocks) {
     using Scalar = ScalarOf<V>;
-    mean_.setZero();
+    detail::fill(mean_, Scalar(0));
     blocks.each([&](Index first, Scores<V>& S) { fill_scores(f, x, first, S, row_); },
                 [&](Index first, Scores<V>& S) {
                   if constexpr (HasSampleWeight<F, V>) {
@@ -120,7 +120,7 @@ class MonteCarloRows {
   }
   template <class Weights>
   void weights(const F& f, const V& x, Weights& w) const {
-    w.setZero();
+    detail::fill(w, ScalarOf<V>(0));
     for (Index pass = 0; pass < draws_; ++pass) f.add_sampled_score_weights(x, seed_of(pass), w);
     w /= ScalarOf<V>(static_cast<double>(draws_));
   }

@@ -83,7 +83,10 @@ void margins(const Design<Matrix>& design, const Parameters& x, Index first, Out
   const Pass<Want::value, SourceOf<Matrix>, outputs> pass(design, x, x.cols(), scratch);
   pass.run(
       [&](RowBlock<T, outputs>& block) {
-        out.middleRows(block.first - first, block.rows()) = block.margin.matrix();
+        for (Index k = 0; k < x.cols(); ++k) {
+          for (Index i = 0; i < block.rows(); ++i)
+            out.coeffRef(block.first - first + i, k) = block.margin.coeff(i, k);
+        }
         return T(0);
       },
       first, first + out.rows());
@@ -98,7 +101,10 @@ void transpose_times(const Design<Matrix>& design, const Residual& r, Output&& o
   const Pass<Want::products, SourceOf<Matrix>, outputs> pass(design, 0, r.cols(), scratch);
   pass.run(
       [&](RowBlock<T, outputs>& block) {
-        block.residual = r.middleRows(block.first, block.residual.rows()).array();
+        for (Index k = 0; k < r.cols(); ++k) {
+          for (Index i = 0; i < block.residual.rows(); ++i)
+            block.residual.coeffRef(i, k) = r.coeff(block.first + i, k);
+        }
         return T(0);
       },
       0, design.rows());

@@ -26,6 +26,21 @@ void fill(T* x, Index n, const T& value) {
   for (Index i = 0; i < n; ++i) x[i] = value;
 }
 
+/// Σ wᵢxᵢ², in four sums: an addition would wait for the one before
+template <class T>
+T weighted_square(const T* x, const T* w, Index n) {
+  T a(0), b(0), c(0), d(0);
+  Index i = 0;
+  for (; i + 4 <= n; i += 4) {
+    a += w[i] * (x[i] * x[i]);
+    b += w[i + 1] * (x[i + 1] * x[i + 1]);
+    c += w[i + 2] * (x[i + 2] * x[i + 2]);
+    d += w[i + 3] * (x[i + 3] * x[i + 3]);
+  }
+  for (; i < n; ++i) a += w[i] * (x[i] * x[i]);
+  return (a + b) + (c + d);
+}
+
 inline namespace NATGRAD_ABI {
 
 /// Σ xᵢyᵢ

@@ -3,7 +3,7 @@
 
 /// LLᵀ = M + λD in storage of its own, so that another λ does not touch M; loops unrolled by the compiler at d ≤ 6.
 
-#include "natgrad/core/vector.hpp"
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/kernel/cholesky.hpp"
 
 #include <limits>
@@ -50,7 +50,8 @@ class Cholesky {
     } else if constexpr (kSmall) {
       solve_small(b, x);
     } else {
-      x = -b;
+      x = b;
+      detail::scale(x, Scalar(-1));
       kernel::solve_lower(L_.data(), L_.rows(), L_.rows(), x.data());
       kernel::solve_lower_transposed(L_.data(), L_.rows(), L_.rows(), x.data());
     }

@@ -73,7 +73,7 @@ class ConjugateGradientState : public ScaledState<V> {
     spent_here_ = 0;
     if (!source_.prepare(f, at)) return false;
     has_diagonal_ = source_.diagonal(diagonal_, false);
-    if (!has_diagonal_) diagonal_.setOnes();
+    if (!has_diagonal_) detail::fill(diagonal_, Scalar(1));
     if (!this->set_scale(diagonal_)) return false;
     gradient_norm_ = this->dual_norm(at.gradient);
     if (first_norm_ < Scalar(0)) first_norm_ = gradient_norm_;
@@ -90,7 +90,7 @@ class ConjugateGradientState : public ScaledState<V> {
     const End end = run(total, g, std::numeric_limits<Scalar>::infinity());
     if (end == End::not_finite) return false;
     d = step_;
-    const bool measured = this->measure(d, d.dot(product_));
+    const bool measured = this->measure(d, detail::dot(d, product_));
     if (end != End::no_curvature) return measured && has_step_;
     if (Source::semidefinite)
       return measured && has_step_ && krylov_.iterations() > 1;  // all of M that g can see is solved
@@ -102,12 +102,12 @@ class ConjugateGradientState : public ScaledState<V> {
   bool descend(const V& g, V& d) {
     modified_ = true;
     if (solve(Scalar(0), g, d)) return true;
-    if (!(g.dot(d) < Scalar(0))) {
+    if (!(detail::dot(g, d) < Scalar(0))) {
       for (Index j = 0; j < g.size(); ++j) d[j] = -g[j] * preconditioner_[j];
       source_.times(d, product_);
       step_ = d;
     }
-    return this->measure(d, Eigen::numext::abs(d.dot(product_)));
+    return this->measure(d, Eigen::numext::abs(detail::dot(d, product_)));
   }
 
   /// Steihaug (1983): conjugate gradients up to the boundary, and along negative curvature to it.
@@ -120,7 +120,7 @@ class ConjugateGradientState : public ScaledState<V> {
     d = step_;
     this->scaled_square_ = weighted_square(d, this->D_);
     this->curvature_ =
-        d.dot(product_);  // negative where the model is: the decrease it predicts is then the true one
+        detail::dot(d, product_);  // negative where the model is: the decrease it predicts is then the true one
     return is_finite(this->curvature_) && is_finite(this->scaled_square_);
   }
 
@@ -134,10 +134,11 @@ class ConjugateGradientState : public ScaledState<V> {
   bool negative_curvature(const Iterate<V>& at, V& d) const {
     if (!negative_) return false;
     d = krylov_.direction();
-    Scalar sign = -at.gradient.dot(d);
+    Scalar sign = -detail::dot(at.gradient, d);
     for (Index i = 0; i < d.size() && sign == Scalar(0); ++i) sign = d[i];
     const Scalar size = max_norm(at.x);
-    d *= (sign < Scalar(0) ? Scalar(-1) : Scalar(1)) * (size > Scalar(1) ? size : Scalar(1)) / max_norm(d);
+    const Scalar length = (size > Scalar(1) ? size : Scalar(1)) / max_norm(d);
+    detail::scale(d, sign < Scalar(0) ? Scalar(-length) : length);
     return true;
   }
 
@@ -167,8 +168,9 @@ class ConjugateGradientState : public ScaledState<V> {
     const bool bounded = radius < std::numeric_limits<Scalar>::infinity();
     const bool warm = !bounded && warm_start(total, g);
     if (!warm) {
-      step_.setZero();
-      start_ = -g;
+      detail::fill(step_, Scalar(0));
+      start_ = g;
+      detail::scale(start_, Scalar(-1));
       krylov_.start(start_);
     }
     const Scalar size = Eigen::numext::sqrt(weighted_square(g, preconditioner_));
@@ -182,8 +184,7 @@ class ConjugateGradientState : public ScaledState<V> {
       step_ = krylov_.direction();
       product_ = krylov_.product();
     } else {
-      product_ = -g;
-      product_ -= krylov_.residual();
+      for (Index j = 0; j < g.size(); ++j) product_[j] = -g[j] - krylov_.residual()[j];
     }
     for (Index j = 0; j < g.size(); ++j) product_[j] -= total * this->D_[j] * step_[j];
     product_known_ = !bounded;
@@ -198,10 +199,10 @@ class ConjugateGradientState : public ScaledState<V> {
       ++spent_;
     }
     for (Index j = 0; j < g.size(); ++j) start_[j] = product_[j] + total * this->D_[j] * step_[j];
-    const Scalar bend = step_.dot(start_);
-    const Scalar t = -g.dot(step_) / bend;
+    const Scalar bend = detail::dot(step_, start_);
+    const Scalar t = -detail::dot(g, step_) / bend;
     if (!(bend > Scalar(0)) || !is_finite(t)) return false;
-    step_ *= t;
+    detail::scale(step_, t);
     for (Index j = 0; j < g.size(); ++j) start_[j] = -g[j] - t * start_[j];
     krylov_.start(start_);
     return true;
@@ -216,7 +217,7 @@ class ConjugateGradientState : public ScaledState<V> {
   /// NaN once the budget is spent, so that a solve ends where the time does.
   void damped_times(Scalar total, const V& v, V& Av) {
     if (spent_budget_(budget_)) {
-      Av.setConstant(std::numeric_limits<Scalar>::quiet_NaN());
+      detail::fill(Av, std::numeric_limits<Scalar>::quiet_NaN());
       return;
     }
     source_.times(v, Av);
@@ -247,14 +248,14 @@ class ConjugateGradientState : public ScaledState<V> {
       start_[j] = ((bits >> 39) & 1u ? size : -size) * Eigen::numext::sqrt(this->D_[j]);
     }
     precondition_by_scale();
-    V x = V::Zero(start_.size());
+    V x = detail::zeros<V>(start_.size());
     krylov_.start(start_);
     const Index most = std::min<Index>(40, 2 * start_.size());
     const End end =
         iterate(Scalar(0), {Scalar(1e-6), most, std::numeric_limits<Scalar>::infinity(), &this->D_}, x);
     // Only then is there a direction: a start that is not finite ends before the first.
     negative_ =
-        end == End::no_curvature && krylov_.direction().dot(krylov_.product()) < -krylov_.rounding(this->D_);
+        end == End::no_curvature && detail::dot(krylov_.direction(), krylov_.product()) < -krylov_.rounding(this->D_);
   }
 
   Source source_;

@@ -41,13 +41,13 @@ class DenseState : public MetricState<V> {
       : source_(std::move(source)),
         options_(options),
         M_(dimension, dimension),
-        D_(V::Zero(dimension)),
+        D_(detail::zeros<V>(dimension)),
         weighted_(dimension),
         bend_(dimension) {
     cholesky_.reserve(dimension);
     spectrum_.reserve(dimension);
     // so that what is never written, as by a function that takes the matrix by value, cannot pass for a number
-    M_.setConstant(std::numeric_limits<Scalar>::quiet_NaN());
+    detail::fill(M_, std::numeric_limits<Scalar>::quiet_NaN());
   }
 
   template <class Evaluator>
@@ -111,7 +111,7 @@ class DenseState : public MetricState<V> {
     spectrum_.lowest_direction(coordinates_.turned_gradient(at.gradient), d);
     coordinates_.turn_back(d);
     const Scalar size = max_norm(at.x);
-    d *= (size > Scalar(1) ? size : Scalar(1)) / max_norm(d);
+    detail::scale(d, Scalar((size > Scalar(1) ? size : Scalar(1)) / max_norm(d)));
     return true;
   }
 
@@ -125,10 +125,13 @@ class DenseState : public MetricState<V> {
   /// D becomes that of the point alone. False where it all but is.
   bool forget() {
     weighted_ = D_;
-    D_.setZero();
+    detail::fill(D_, Scalar(0));
     scale();
     spectrum_known_ = definite_known_ = false;
-    return (weighted_.array() > Scalar(2) * D_.array()).any();
+    for (Index i = 0; i < D_.size(); ++i) {
+      if (weighted_[i] > Scalar(2) * D_[i]) return true;
+    }
+    return false;
   }
 
   /// out ← Mv
@@ -194,7 +197,7 @@ class DenseState : public MetricState<V> {
     if (!definite) return false;
     cholesky_.solve_negative(g, d);
     scaled_square_ = weighted_square(d, D_);
-    curvature_ = -g.dot(d) - total * scaled_square_;
+    curvature_ = -detail::dot(g, d) - total * scaled_square_;
     return is_finite(curvature_);
   }
 
@@ -207,9 +210,9 @@ class DenseState : public MetricState<V> {
     for (int trial = 0; trial < 8 && solve_turned(lambda, g, d); ++trial) {
       const Scalar length = scaled_norm();
       if (length <= radius * (lambda > Scalar(0) ? Scalar(1 + 1e-6) : Scalar(1))) return true;
-      weighted_ = D_.cwiseProduct(d);
+      for (Index i = 0; i < d.size(); ++i) weighted_[i] = D_[i] * d[i];
       cholesky_.solve_negative(weighted_, bend_);
-      lambda += (length / radius - Scalar(1)) * scaled_square_ / -weighted_.dot(bend_);
+      lambda += (length / radius - Scalar(1)) * scaled_square_ / -detail::dot(weighted_, bend_);
     }
     return false;
   }
@@ -218,7 +221,7 @@ class DenseState : public MetricState<V> {
   /// units of 1.
   void scale() {
     if (!options_.scale_free) {
-      D_.setOnes();
+      detail::fill(D_, Scalar(1));
       return;
     }
     const Scalar kept = Scalar(detail::kept_scale<Source>(options_.damping));

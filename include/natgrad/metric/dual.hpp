@@ -59,7 +59,7 @@ class DualState : public ScaledState<V> {
       return false;
     }
     unscale(d);
-    return this->measure(d, step_.dot(rhs_) - total_ * step_.dot(step_));
+    return this->measure(d, detail::dot(step_, rhs_) - total_ * detail::dot(step_, step_));
   }
 
   /// The minimum-norm step F⁺g where g lies in the range of M, else a long step in its null space.
@@ -69,13 +69,13 @@ class DualState : public ScaledState<V> {
     each([&](Index j) { rhs_[j] = -g[j] / root_[j]; });
     if (!in_row_space()) {
       if (!factor(floor())) return false;
-      step_.setZero();
+      detail::fill(step_, Scalar(0));
       for (int k = 0; k < 3; ++k) {  // iterated Tikhonov: the error in the range falls by floor/μ each time
         add_to_step(woodbury(k == 0 ? rhs_ : residual()));
       }
     }
     unscale(d);
-    return this->measure(d, step_.dot(applied(step_)));
+    return this->measure(d, detail::dot(step_, applied(step_)));
   }
 
   bool within(Scalar radius, const V& g, V& d) { return this->solve_within(*this, radius, g, d); }
@@ -156,7 +156,8 @@ class DualState : public ScaledState<V> {
       rows_.gram(part_, gram_);
       gram_known_ = false;
     }
-    ones_.setOnes(rows_.count());
+    ones_.resize(rows_.count());
+    detail::fill(ones_, Scalar(1));
     return cholesky_.factor(gram_, ones_, uniform_ ? b_[0] : Scalar(1));
   }
 
@@ -217,7 +218,7 @@ class DualState : public ScaledState<V> {
 
   /// Where B had to be changed to be inverted: conjugate gradients on the true matrix, with the changed one for preconditioner.
   bool iterate(Index most) {
-    step_.setZero();
+    detail::fill(step_, Scalar(0));
     const auto times = [this](const V& v, V& out) {
       out = applied(v);
       each([&](Index j) { out[j] += total_ * v[j]; });
@@ -236,10 +237,10 @@ class DualState : public ScaledState<V> {
     cholesky_.solve_negative(along_, solved_);
     residual_ = rhs_;
     add_rows_transposed(solved_, residual_);
-    if (!(residual_.dot(residual_) <= epsilon<Scalar>() * rhs_.dot(rhs_))) return false;
+    if (!(detail::dot(residual_, residual_) <= epsilon<Scalar>() * detail::dot(rhs_, rhs_))) return false;
     along_ = solved_;
     cholesky_.solve_negative(along_, solved_);  // two signs that cancel: the first solve's and this one's
-    step_.setZero();
+    detail::fill(step_, Scalar(0));
     add_rows_transposed(solved_, step_);
     return true;
   }

@@ -38,8 +38,8 @@ class HessianSource {
   // The kept matrix is made when it is asked for, so its size is zero where it is not fixed.
   explicit HessianSource(Index dimension)
       : x_(dimension), kept_(kFixed ? dimension : 0, kFixed ? dimension : 0) {
-    x_.setZero();
-    kept_.setZero();
+    detail::fill(x_, ScalarOf<V>(0));
+    detail::fill(kept_, ScalarOf<V>(0));
   }
 
   template <class Evaluator>
@@ -92,7 +92,7 @@ class HessianSource {
       f_->hessian_times(x_, v, Hv);
     } else {
       know_matrix();
-      Hv.setZero(v.size());
+      detail::set_zero(Hv, v.size());
       kernel::add_columns(kept_.data(), v.size(), v.size(), v.size(), v.data(), Hv.data());
     }
   }

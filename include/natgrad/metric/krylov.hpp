@@ -4,7 +4,7 @@
 /// Preconditioned conjugate gradients for Ax = b, with negative curvature and a trust region (Nocedal & Wright 2006, alg. 5.3
 /// and 7.2).
 
-#include "natgrad/core/vector.hpp"
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/kernel/vectors.hpp"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ class Krylov {
     z_.resize(x.size());
     Ap_.resize(x.size());
     precondition(r_, z_);
-    Scalar rz = r_.dot(z_);
+    Scalar rz = detail::dot(r_, z_);
     if (!is_finite(rz)) return End::not_finite;
     if (b_norm < Scalar(0)) b_norm = sqrt(rz);
     p_ = z_;
@@ -52,7 +52,7 @@ class Krylov {
       if (iterations_ >= limits.iterations) return End::iterations;
       times(p_, Ap_);
       ++iterations_;
-      const Scalar bend = p_.dot(Ap_);
+      const Scalar bend = detail::dot(p_, Ap_);
       if (!is_finite(bend)) return End::not_finite;
       if (!(bend > (limits.D ? rounding(*limits.D) : Scalar(0)))) {
         if (limits.radius < std::numeric_limits<Scalar>::infinity()) step_to(limits, Scalar(0), true, x);
@@ -62,7 +62,7 @@ class Krylov {
       if (step_to(limits, alpha, false, x)) return End::boundary;
       kernel::add_scaled(Scalar(-alpha), Ap_.data(), r_.data(), r_.size());
       precondition(r_, z_);
-      const Scalar next = r_.dot(z_);
+      const Scalar next = detail::dot(r_, z_);
       if (!is_finite(next)) return End::not_finite;
       const Scalar kept = next / rz;
       for (Index j = 0; j < p_.size(); ++j) p_[j] = z_[j] + kept * p_[j];

@@ -43,7 +43,7 @@ class ScaledState : public MetricState<V> {
  protected:
   /// damping: λ beside the policy's. kept: see scale.hpp
   ScaledState(Index dimension, double damping, bool scale_free, double kept)
-      : D_(V::Zero(dimension)),
+      : D_(detail::zeros<V>(dimension)),
         own_damping_(Scalar(damping)),
         size_(dimension),
         kept_(Scalar(kept)),
@@ -52,7 +52,7 @@ class ScaledState : public MetricState<V> {
   /// D ← max(|diag M|, kept·D), 1 where that is zero; or all ones. False where the diagonal is not finite.
   bool set_scale(const V& diagonal) {
     if (!all_finite(diagonal)) return false;
-    size_ = diagonal.cwiseAbs();
+    for (Index i = 0; i < size_.size(); ++i) size_[i] = Eigen::numext::abs(diagonal[i]);
     for (Index i = 0; i < D_.size(); ++i) D_[i] = scale_of(i, kept_ * D_[i]);
     return true;
   }

@@ -3,7 +3,7 @@
 
 /// D^{-½}MD^{-½} = Q·diag(μ)·Qᵀ: what is left to do when M is indefinite or singular, and the exact trust region.
 
-#include "natgrad/core/vector.hpp"
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/kernel/symmetric_eigen.hpp"
 
 #include <algorithm>
@@ -56,7 +56,7 @@ class Spectrum {
     project(g);
     const Scalar floor =
         largest_ > Scalar(0) ? max(largest_ * sqrt(epsilon<Scalar>()), rounding_) : Scalar(1);
-    const Scalar negligible = sqrt(epsilon<Scalar>()) * part_.norm();
+    const Scalar negligible = sqrt(epsilon<Scalar>()) * detail::norm(part_);
     curvature_ = Scalar(0);
     for (Index i = 0; i < part_.size(); ++i) {
       Scalar size = abs(eigenvalues_[i]);
@@ -91,16 +91,16 @@ class Spectrum {
   void lowest_direction(const V& g, V& d) const {
     d.resize(root_.size());
     for (Index i = 0; i < d.size(); ++i) d[i] = eigenvectors_(i, 0) / root_[i];
-    Scalar sign = -g.dot(d);
+    Scalar sign = -detail::dot(g, d);
     for (Index i = 0; i < d.size() && sign == Scalar(0); ++i) sign = d[i];
-    if (sign < Scalar(0)) d = -d;
+    if (sign < Scalar(0)) detail::scale(d, Scalar(-1));
   }
 
   /// d ← −D^{-½}QQᵀD^{-½}g over the eigenvalues that are 0 but for rounding: gᵀd < 0 and no curvature. False where g has no
   /// part there.
   bool flat_direction(const V& g, V& d) {
     project(g);
-    const Scalar negligible = sqrt(epsilon<Scalar>()) * part_.norm();
+    const Scalar negligible = sqrt(epsilon<Scalar>()) * detail::norm(part_);
     bool found = false;
     for (Index i = 0; i < part_.size(); ++i) {
       const bool flat = !(abs(eigenvalues_[i]) > rounding_) && abs(part_[i]) > negligible;
@@ -124,13 +124,13 @@ class Spectrum {
   void project(const V& g) {
     const Index size = g.size();
     for (Index i = 0; i < size; ++i) scaled_gradient_[i] = g[i] / root_[i];
-    part_.setZero();
+    detail::fill(part_, Scalar(0));
     kernel::add_columns_transposed(eigenvectors_.data(), size, size, size, scaled_gradient_.data(),
                                    part_.data());
   }
   void restore(V& d) const {
     const Index size = part_.size();
-    d.setZero(size);
+    detail::set_zero(d, size);
     kernel::add_columns(eigenvectors_.data(), size, size, size, part_.data(), d.data());
     for (Index i = 0; i < size; ++i) d[i] /= root_[i];
   }
@@ -153,7 +153,7 @@ class Spectrum {
 
   /// Newton's iteration on 1/‖d(σ)‖ = 1/radius, which is nearly linear in σ; kept inside a shrinking bracket.
   Scalar shift_for(Scalar radius, Scalar sigma) const {
-    Scalar low = sigma, high = sigma + part_.norm() / radius;
+    Scalar low = sigma, high = sigma + detail::norm(part_) / radius;
     for (int i = 0; i < 60; ++i) {
       Scalar square(0), slope(0);
       for (Index k = 0; k < part_.size(); ++k) {

@@ -3,7 +3,7 @@
 
 /// The polyhedral cone {v : qᵀv = 0, aᵀv ≥ 0}, and its point nearest to the mean of the a: the search for a separating direction.
 
-#include "natgrad/core/vector.hpp"
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/kernel/cholesky.hpp"
 #include "natgrad/kernel/vectors.hpp"
 
@@ -44,16 +44,16 @@ class Cone {
   bool nearest(Vector& v) {
     const Index m = static_cast<Index>(added_.size()) / d_;
     if (m == 0) return false;
-    Vector centre = Vector::Zero(d_);
+    Vector centre = zeros<Vector>(d_);
     for (Index j = 0; j < m; ++j) kernel::add_scaled(T(1) / T(double(m)), row(j), centre.data(), d_);
     active_.clear();
     multiplier_.clear();
     v = centre;
     const T nothing = rounding_power<T>(0.7);
     for (Index round = 0; round < 10 * d_ + 100; ++round) {
-      if (!(v.norm() > nothing)) return false;
+      if (!(norm(v) > nothing)) return false;
       Index worst = -1;
-      T lowest = -nothing * v.norm();
+      T lowest = -nothing * norm(v);
       for (Index j = 0; j < m; ++j) {
         const T along = kernel::dot(row(j), v.data(), d_);
         if (along < lowest && std::find(active_.begin(), active_.end(), j) == active_.end()) {
@@ -75,17 +75,17 @@ class Cone {
 
   /// q ← its part outside what is held, of length 1; returns the share of it that was left
   T reduce(Vector& q) const {
-    const T size = q.norm();
+    const T size = norm(q);
     if (!(size > T(0))) return T(0);
-    q /= size;
+    for (Index i = 0; i < d_; ++i) q[i] /= size;
     for (int twice = 0; twice < 2; ++twice) {  // once leaves the rounding of the part that was taken out
       for (Index k = 0; k < rank(); ++k) {
         const T* basis = held_.data() + k * d_;
         kernel::add_scaled(T(-kernel::dot(basis, q.data(), d_)), basis, q.data(), d_);
       }
     }
-    const T left = q.norm();
-    if (left > T(0)) q /= left;
+    const T left = norm(q);
+    for (Index i = 0; i < d_ && left > T(0); ++i) q[i] /= left;
     return left;
   }
 
@@ -129,7 +129,8 @@ class Cone {
   bool solve_active(const Vector& b, Vector& step) {
     const Index k = static_cast<Index>(active_.size());
     Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> gram(k, k);
-    const Vector ones = Vector::Ones(k);
+    Vector ones(k);
+    fill(ones, T(1));
     step.resize(k);
     for (Index j = 0; j < k; ++j) {
       const T* a = row(active_[std::size_t(j)]);

@@ -72,9 +72,9 @@ class Features {
   }
 
   /// out_j ← Σᵢ factorsᵢ·xᵢⱼ² for the first d entries: the diagonal of a weighted Gram matrix
-  template <class Factors, class Out>
-  void weighted_squares(const Factors& factors, Out& out) const {
-    out.head(matrix_.cols()).setZero();
+  template <class Out>
+  void weighted_squares(const Scalar* factors, Out& out) const {
+    kernel::fill(out.data(), matrix_.cols(), Scalar(0));
     if constexpr (detail::SparseFeatures<Data>) {
       for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {
         for (typename Data::InnerIterator entry(matrix_, outer); entry; ++entry) {
@@ -83,17 +83,21 @@ class Features {
       }
     } else if constexpr (Data::IsRowMajor) {
       for (Index i = 0; i < matrix_.rows(); ++i) {
-        out.head(matrix_.cols()) += factors[i] * matrix_.row(i).cwiseAbs2().transpose();
+        for (Index j = 0; j < matrix_.cols(); ++j) {
+          const Scalar value = matrix_.coeff(i, j);
+          out[j] += factors[i] * (value * value);
+        }
       }
     } else {
-      for (Index j = 0; j < matrix_.cols(); ++j) out[j] = matrix_.col(j).cwiseAbs2().dot(factors);
+      for (Index j = 0; j < matrix_.cols(); ++j)
+        out[j] = kernel::weighted_square(&matrix_.coeffRef(0, j), factors, matrix_.rows());
     }
   }
 
   /// out_j ← max |xᵢⱼ| for the first d entries, over the rows of weight > 0; weights: n, or none
   template <class Weights, class Out>
   void largest_entries(const Weights& weights, Out& out) const {
-    out.head(matrix_.cols()).setZero();
+    kernel::fill(out.data(), matrix_.cols(), Scalar(0));
     const auto take = [&](Index i, Index j, const Scalar& value) {
       if (weights.size() == 0 || weights[i] > Scalar(0))
         out[j] = std::max(out[j], Scalar(Eigen::numext::abs(value)));
@@ -163,15 +167,14 @@ class Features {
     if constexpr (!detail::SparseFeatures<Data>) {
       if (!any_is_far(kCentredFrom)) return out;
       out.first = matrix_;
-      out.second.setZero(matrix_.cols() + 1);
+      detail::set_zero(out.second, matrix_.cols() + 1);
       for (Index j = 0; j < matrix_.cols(); ++j) {
         if (!is_far(j, 1, kCentredFrom)) continue;
-        auto column = out.first.col(j);
-        out.second[j] =
-            column[0]
-            + Scalar(0.5)
-                  * ((column.array() - column[0]).minCoeff() + (column.array() - column[0]).maxCoeff());
-        column.array() -= out.second[j];
+        const auto [low, high] = ends(j, 1);
+        const Scalar first = matrix_.coeff(0, j);
+        const Scalar centre = first + Scalar(0.5) * ((low - first) + (high - first));
+        for (Index i = 0; i < matrix_.rows(); ++i) out.first.coeffRef(i, j) -= centre;
+        out.second[j] = centre;
       }
     }
     return out;
@@ -231,13 +234,19 @@ class Features {
     return false;
   }
 
-  /// Column j, of every stride-th row, lies above so many times its spread from 0.
-  bool is_far(Index j, Index stride, const Scalar& spreads) const {
+  /// The least and the largest number in column j, of every stride-th row.
+  std::pair<Scalar, Scalar> ends(Index j, Index stride) const {
     Scalar low = matrix_.coeff(0, j), high = low;
     for (Index i = stride; i < matrix_.rows(); i += stride) {
       low = std::min<Scalar>(low, matrix_.coeff(i, j));
       high = std::max<Scalar>(high, matrix_.coeff(i, j));
     }
+    return {low, high};
+  }
+
+  /// Column j, of every stride-th row, lies above so many times its spread from 0.
+  bool is_far(Index j, Index stride, const Scalar& spreads) const {
+    const auto [low, high] = ends(j, stride);
     const Scalar nearest = low > Scalar(0) ? low : -high;  // to 0; negative where the column has both signs
     return high > low && nearest > spreads * (high - low);
   }

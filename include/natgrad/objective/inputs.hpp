@@ -63,10 +63,10 @@ class Inputs {
   }
 
   /// out ← the diagonal of Dᵀdiag(w)D, w: n numbers
-  template <class Weights, class Out>
-  void weighted_squares(const Weights& w, Out& out) const {
+  template <class Out>
+  void weighted_squares(const Scalar* w, Out& out) const {
     features_.weighted_squares(w, out);
-    if (intercept_) out[columns()] = kernel::total(w.data(), w.size());
+    if (intercept_) out[columns()] = kernel::total(w, matrix().rows());
   }
 
   // ---- centred columns ---------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ class Inputs {
   template <class Row>
   void write_centred_row(Index i, const Scalar& factor, Row& row) const {
     write_row(i, factor, row);
-    if (centre_.size() > 0) row -= factor * centre_;
+    if (centre_.size() > 0) detail::add_scaled(row, Scalar(-factor), centre_, row);
   }
 
   /// out_j ← max |entry j of such a row| over the rows of weight > 0; weights: n, or none
@@ -89,12 +89,12 @@ class Inputs {
   void largest_centred_entries(const Vector& weights, Out& out) const {
     largest_entries(weights, out);
     if (centre_.size() == 0) return;
-    out.setZero();
+    detail::fill(out, Scalar(0));
     Vector row(parameters());
     for (Index i = 0; i < matrix().rows(); ++i) {
       if (weights.size() > 0 && !(weights[i] > Scalar(0))) continue;
       write_centred_row(i, Scalar(1), row);
-      out = out.cwiseMax(row.cwiseAbs()).eval();
+      detail::raise_to_size(out, row);
     }
   }
 
@@ -112,7 +112,11 @@ class Inputs {
       if (centre_.size() > 0) {
         thread_local typename Weights::PlainObject moved;  // no allocation but in the first pass
         moved = W;
-        moved.row(columns()) += centre_.transpose() * W;
+        for (Index k = 0; k < W.cols(); ++k) {
+          Scalar shift(0);
+          for (Index j = 0; j < columns(); ++j) shift += centre_[j] * W.coeff(j, k);
+          moved.coeffRef(columns(), k) += shift;
+        }
         return use(centred_design(offset), moved);
       }
     }
@@ -123,7 +127,10 @@ class Inputs {
   template <class Gradient>
   void turn_back(Gradient& G) const {
     if (centre_.size() == 0) return;
-    for (Index k = 0; k < G.cols(); ++k) G.col(k) += G(columns(), k) * centre_;
+    for (Index k = 0; k < G.cols(); ++k) {
+      const Scalar last = G.coeff(columns(), k);
+      for (Index j = 0; j < columns(); ++j) G.coeffRef(j, k) += last * centre_[j];
+    }
   }
 
  private:

@@ -108,7 +108,8 @@ class LinearModel {
   /// w with F = Dᵀdiag(w)D/n
   template <class V>
   void fisher_weights(const V& x, Vector& w) const {
-    w = Eigen::Map<const Vector>(expected(x), model().sample_count());
+    w.resize(model().sample_count());
+    std::copy_n(expected(x), w.size(), w.data());
   }
 
   // ---- per-sample scores s = −∂loss/∂m·(xᵢ, 1): unweighted, without the penalty --------------------------------------
@@ -136,7 +137,7 @@ class LinearModel {
   /// w ← the weights with Σ wᵢsᵢsᵢᵀ = Dᵀdiag(w)D: wᵢ(∂loss/∂m)²
   template <class V>
   void score_weights(const V& x, Vector& w) const {
-    w.setZero();
+    detail::fill(w, Scalar(0));
     add_score_weights(x, w, [this](Index i, const Scalar&) { return model().label(i); });
   }
 
@@ -165,13 +166,13 @@ class LinearModel {
 
   template <class V>
   void penalty_hessian(const V&, SquareMatrix<V>& P) const {
-    P.setZero();
+    detail::fill(P, Scalar(0));
     predictor_.add_penalty_diagonal(P.diagonal());
   }
 
   template <class V>
   void penalty_diagonal(const V&, V& p) const {
-    p.setZero();
+    detail::fill(p, Scalar(0));
     predictor_.add_penalty_diagonal(p);
   }
 

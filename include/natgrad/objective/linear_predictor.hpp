@@ -112,19 +112,19 @@ class LinearPredictor {
 
   template <class V>
   Scalar penalty(const V& x) const {
-    return is_penalised() ? Scalar(Scalar(0.5) * ridge_ * x.head(columns()).squaredNorm()) : Scalar(0);
+    return is_penalised() ? Scalar(Scalar(0.5) * ridge_ * kernel::dot(x.data(), x.data(), columns())) : Scalar(0);
   }
 
   /// out ← out + ridge·(w, 0): its gradient at x, and its Hessian times x
   template <class V>
   void add_penalty_gradient(const V& x, V& out) const {
-    if (is_penalised()) out.head(columns()) += ridge_ * x.head(columns());
+    if (is_penalised()) kernel::add_scaled(ridge_, x.data(), out.data(), columns());
   }
 
   /// the diagonal of its Hessian, added to one
   template <class Diagonal>
   void add_penalty_diagonal(Diagonal&& diagonal) const {
-    if (is_penalised()) diagonal.head(columns()).array() += ridge_;
+    for (Index j = 0; j < columns() && is_penalised(); ++j) diagonal.coeffRef(j) += ridge_;
   }
 
   // ---- Dᵀdiag(w)D/n, w: n numbers ----------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ class LinearPredictor {
   void gram(const Scalar* w, Matrix& M) const {
     kernel::gram(design(), w, M);
     kernel::symmetrize(M);
-    M *= share();
+    detail::scale(M, share());
   }
 
   /// c, which the columns that lie so far from 0 that their squares lose their spread are centred at; empty without such
@@ -144,20 +144,19 @@ class LinearPredictor {
   void centred_gram(const Scalar* w, Matrix& M) const {
     kernel::gram(inputs_.centred_design(), w, M);
     kernel::symmetrize(M);
-    M *= share();
+    detail::scale(M, share());
   }
 
   template <class V>
   void gram_times(const Scalar* w, const V& v, V& out) const {
     kernel::gram_times(design(), w, v, out);
-    out *= share();
+    detail::scale(out, share());
   }
 
   template <class V>
   void gram_diagonal(const Scalar* w, V& out) const {
-    const Eigen::Map<const Vector> weights(w, matrix().rows());
-    inputs_.weighted_squares(weights, out);
-    out *= share();
+    inputs_.weighted_squares(w, out);
+    detail::scale(out, share());
   }
 
   // ---- D as n rows that are not written down ----------------------------------------------------------------------------
@@ -167,8 +166,10 @@ class LinearPredictor {
   void rows_gram(const Scalar* w, Gram& K) const {
     const auto columns = features().transposed();
     kernel::gram(kernel::Design{columns}, w, K);
-    if (inputs_.intercept())
-      K.template triangularView<Eigen::Lower>() += Plain::Constant(K.rows(), K.cols(), w[this->columns()]);
+    if (!inputs_.intercept()) return;
+    for (Index j = 0; j < K.cols(); ++j) {
+      for (Index i = j; i < K.rows(); ++i) K.coeffRef(i, j) += w[this->columns()];
+    }
   }
 
   /// out ← Dv, n numbers
@@ -207,7 +208,8 @@ class LinearPredictor {
   bool frees_intercept(const Weight& weight, const Side& side, V& v) const {
     if (!inputs_.intercept()) return false;
     for (const Scalar way : {Scalar(1), Scalar(-1)}) {
-      v = V::Unit(v.size(), v.size() - 1) * way;
+      detail::fill(v, Scalar(0));
+      v[v.size() - 1] = way;
       if (separates(v, weight, side)) return true;
     }
     return false;

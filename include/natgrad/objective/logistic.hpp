@@ -59,7 +59,7 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
   Index sample_count() const { return labels_.size(); }
 
   /// zero, of the right length
-  Vector start() const { return Vector::Zero(dimension()); }
+  Vector start() const { return detail::zeros<Vector>(dimension()); }
 
   /// the d weights of x
   template <class V>
@@ -141,14 +141,11 @@ class LogisticRegression : public LinearModel<LogisticRegression<Data>, Data> {
 
   void check() const {
     detail::check_data("LogisticRegression", predictor_.features(), "y", labels_.size(), options_);
-    if (labels_.minCoeff() >= Scalar(0) && labels_.maxCoeff() <= Scalar(1)
-        && kernel::all_finite(labels_.data(), labels_.size()))
-      return;
     const detail::Argument y("LogisticRegression", "y");
-    detail::require_finite(y, labels_);
     for (Index i = 0; i < labels_.size(); ++i) {
-      const bool in_range = labels_[i] >= Scalar(0) && labels_[i] <= Scalar(1);
-      if (!in_range) detail::reject(y.at(i), labels_[i], "a label in [0, 1]");
+      if (labels_[i] >= Scalar(0) && labels_[i] <= Scalar(1)) continue;
+      detail::require_finite(y, labels_);
+      detail::reject(y.at(i), labels_[i], "a label in [0, 1]");
     }
   }
 

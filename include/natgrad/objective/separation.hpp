@@ -4,7 +4,7 @@
 /// A direction v along which no loss rises and some loss falls for ever: sᵢ·xᵢᵀv ≥ 0 for the rows whose loss falls towards
 /// sᵢ = ±1, xᵢᵀv = 0 for all others. It certifies that no estimate exists (Albert & Anderson 1984, Biometrika 71, 1).
 
-#include "natgrad/core/vector.hpp"
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/objective/cone.hpp"
 
 #include <cmath>
@@ -59,10 +59,10 @@ class SeparationSearch {
     for (Index i = 0; i < rows_.count && Index(few.size()) < 4 * d; ++i) {
       if (!is_good(i)) few.push_back(i);
     }
-    unit_.setZero();
+    fill(unit_, T(0));
     for (const Index i : few) {
       rows_.write(i, row_);
-      unit_ = unit_.cwiseMax(row_.cwiseAbs()).eval();
+      raise_to_size(unit_, row_);
     }
     invert_unit();
     Cone<T> cone(d);
@@ -95,7 +95,7 @@ class SeparationSearch {
     for (std::size_t k = 0; k < moved.size(); ++k) {
       if (sides[k] == 0) continue;
       read(moved[k]);
-      row_ *= T(double(sides[k]));
+      scale(row_, T(double(sides[k])));
       cone.add(row_);
     }
     if (!cone.nearest(row_)) return false;
@@ -113,9 +113,10 @@ class SeparationSearch {
   void split(const V& gradient, std::vector<Index>& held, std::vector<Index>& moved) const {
     T sum(0);
     for (Index i = 0; i < rows_.count; ++i) sum += Eigen::numext::abs(slope_[i]);
-    const T left = T(100)
-                 * (T(double(rows_.count)) * (gradient.cwiseAbs().cwiseProduct(unit_)).maxCoeff()
-                    + epsilon<T>() * sum);
+    T steepest(0);
+    for (Index j = 0; j < unit_.size(); ++j)
+      steepest = std::max(steepest, T(Eigen::numext::abs(gradient[j]) * unit_[j]));
+    const T left = T(100) * (T(double(rows_.count)) * steepest + epsilon<T>() * sum);
     for (Index i = 0; i < rows_.count; ++i) {
       const bool may_move = is_good(i) && Eigen::numext::abs(slope_[i]) <= left;
       if (rows_.weight(i) > T(0)) (may_move ? moved : held).push_back(i);
@@ -135,7 +136,7 @@ class SeparationSearch {
 
   void read(Index i) {
     rows_.write(i, row_);
-    row_.array() *= unit_.array();
+    for (Index j = 0; j < row_.size(); ++j) row_[j] *= unit_[j];
   }
 
   void invert_unit() {

@@ -218,7 +218,7 @@ class SoftmaxRegression {
       for (Index k = 0; k < columns(); ++k) {
         information.curvature(k, k, curvature);
         auto part = D.segment(k * inputs(), inputs());
-        inputs_.weighted_squares(curvature, part);
+        inputs_.weighted_squares(curvature.data(), part);
       }
     });
   }
