@@ -81,10 +81,28 @@ inline bool is_finite(const Scalar& a) {
   return (Eigen::numext::isfinite)(a);
 }
 
+namespace detail {
+
+template <class Scalar>
+[[gnu::noinline]] Scalar largest_size(const Scalar* v, Index size) {
+  Scalar largest(0);
+  for (Index i = 0; i < size; ++i) {
+    const Scalar entry = Eigen::numext::abs(v[i]);
+    if (!(entry <= largest)) largest = entry;
+    if (!(largest == largest)) return largest;
+  }
+  return largest;
+}
+
+}  // namespace detail
+
 /// ‖v‖∞, NaN where any entry is NaN (a plain maximum may lose it).
 template <class Derived>
 EIGEN_ALWAYS_INLINE typename Derived::Scalar max_norm(const Eigen::MatrixBase<Derived>& v) {
   using Scalar = typename Derived::Scalar;
+  if constexpr (Derived::SizeAtCompileTime == Eigen::Dynamic
+                && std::is_base_of_v<Eigen::PlainObjectBase<Derived>, Derived>)
+    return detail::largest_size(v.derived().data(), v.size());
   Scalar largest(0);
   for (Index j = 0; j < v.cols(); ++j) {
     for (Index i = 0; i < v.rows(); ++i) {

@@ -111,16 +111,19 @@ inline bool available(InstructionSet set) {
 
 inline std::atomic<InstructionSet> chosen_instruction_set{InstructionSet::unset};
 
-/// The set in use. Every thread that comes here first makes the same choice, so that no lock is needed.
-inline InstructionSet instruction_set() {
-  InstructionSet set = chosen_instruction_set.load(std::memory_order_relaxed);
-  if (set == InstructionSet::unset) {
-    set = InstructionSet::portable;
-    for (const auto candidate : {InstructionSet::native, InstructionSet::avx2, InstructionSet::avx512})
-      if (available(candidate)) set = candidate;
-    chosen_instruction_set.store(set, std::memory_order_relaxed);
-  }
+/// Every thread that comes here first makes the same choice, so that no lock is needed.
+[[gnu::noinline]] inline InstructionSet choose_instruction_set() {
+  InstructionSet set = InstructionSet::portable;
+  for (const auto candidate : {InstructionSet::native, InstructionSet::avx2, InstructionSet::avx512})
+    if (available(candidate)) set = candidate;
+  chosen_instruction_set.store(set, std::memory_order_relaxed);
   return set;
+}
+
+/// The set in use.
+inline InstructionSet instruction_set() {
+  const InstructionSet set = chosen_instruction_set.load(std::memory_order_relaxed);
+  return set == InstructionSet::unset ? choose_instruction_set() : set;
 }
 
 /// For tests and comparisons: makes this unit's kernels use `set`; false, and no change, where it is not available.

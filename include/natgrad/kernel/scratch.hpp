@@ -29,7 +29,7 @@ class ThreadMemory {
 
   Mark mark() const noexcept { return {pieces_.size(), used_}; }
 
-  void give_back(Mark mark) noexcept {
+  [[gnu::noinline]] void give_back(Mark mark) noexcept {
     if (mark.used == 0 && pieces_.size() > 1)
       merge();
     else if (mark.pieces == pieces_.size() || mark.used == 0)
@@ -79,7 +79,7 @@ class ThreadMemory {
 /// What a kernel takes while this is in scope, it gives back at the end. Uninitialised, aligned to a cache line.
 class Scratch {
  public:
-  Scratch() : memory_(ThreadMemory::mine()), mark_(memory_.mark()) {}
+  [[gnu::noinline]] Scratch() : memory_(ThreadMemory::mine()), mark_(memory_.mark()) {}
   ~Scratch() { memory_.give_back(mark_); }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;

@@ -30,8 +30,8 @@ class AutomaticState : public MetricState<V> {
   static constexpr bool has_curvature = true;
   static constexpr bool is_hessian = requires { requires Source::is_hessian; };
 
-  AutomaticState(Source source, const Automatic& options, const F& f, Index dimension)
-      : source_(std::move(source)),
+  AutomaticState(const Source& source, const Automatic& options, const F& f, Index dimension)
+      : source_(source),
         options_(options),
         dimension_(dimension),
         problem_(pose(f)),
@@ -223,12 +223,12 @@ namespace detail {
 
 /// Where there is nothing to choose (the size is fixed at compile time and small, or the matrix is all there is), no choice.
 template <class F, class V, class Source>
-auto start_solve(const Automatic& solve, Source source, const F& f, const V& x0) {
+auto start_solve(const Automatic& solve, const Source& source, const F& f, const V& x0) {
   constexpr bool fixed = V::RowsAtCompileTime != Eigen::Dynamic;
   if constexpr (Source::has_matrix && (fixed || (!Source::has_rows && !Source::streams_products))) {
-    return dense_state<V>(std::move(source), solve.damping, solve.scale_free, x0.size());
+    return dense_state<V>(source, solve.damping, solve.scale_free, x0.size());
   } else {
-    return AutomaticState<F, V, Source>(std::move(source), solve, f, x0.size());
+    return AutomaticState<F, V, Source>(source, solve, f, x0.size());
   }
 }
 

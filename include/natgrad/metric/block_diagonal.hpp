@@ -21,10 +21,10 @@ class BlockDiagonalState : public ScaledState<V> {
   using Numbers = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
   using Block = SquareMatrix<Numbers>;
 
-  BlockDiagonalState(Source source, double damping, bool scale_free, std::vector<Index> sizes,
+  BlockDiagonalState(const Source& source, double damping, bool scale_free, std::vector<Index> sizes,
                      Index dimension)
       : ScaledState<V>(dimension, damping, scale_free, detail::kept_scale<Source>(damping)),
-        source_(std::move(source)),
+        source_(source),
         sizes_(std::move(sizes)),
         diagonal_(dimension) {
     if (sizes_.empty()) sizes_.push_back(dimension);
@@ -178,8 +178,8 @@ struct BlockDiagonal {
   }
 
   template <class V, class Source>
-  auto start(Source source, const V& x0) const {
-    return BlockDiagonalState<V, Source>(std::move(source), damping, scale_free, sizes, x0.size());
+  auto start(const Source& source, const V& x0) const {
+    return BlockDiagonalState<V, Source>(source, damping, scale_free, sizes, x0.size());
   }
 
   void validate() const {

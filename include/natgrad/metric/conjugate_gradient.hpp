@@ -36,7 +36,7 @@ struct ConjugateGradient {
   }
 
   template <class V, class Source>
-  auto start(Source source, const V& x0) const;
+  auto start(const Source& source, const V& x0) const;
 
   void validate() const {
     detail::require_non_negative("ConjugateGradient.damping", damping);
@@ -54,16 +54,13 @@ class ConjugateGradientState : public ScaledState<V> {
 
   static constexpr bool is_hessian = requires { requires Source::is_hessian; };  ///< M = ∇²f(x)
 
-  ConjugateGradientState(Source source, const ConjugateGradient& options, Index dimension)
+  ConjugateGradientState(const Source& source, const ConjugateGradient& options, Index dimension)
       : ScaledState<V>(dimension, options.damping, options.scale_free,
                        detail::kept_scale<Source>(options.damping)),
-        source_(std::move(source)),
-        options_(options),
-        diagonal_(dimension),
-        preconditioner_(dimension),
-        step_(dimension),
-        product_(dimension),
-        start_(dimension) {}
+        source_(source),
+        options_(options) {
+    for (V* v : {&diagonal_, &preconditioner_, &step_, &product_, &start_}) v->resize(dimension);
+  }
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
@@ -283,8 +280,8 @@ class ConjugateGradientState : public ScaledState<V> {
 };
 
 template <class V, class Source>
-auto ConjugateGradient::start(Source source, const V& x0) const {
-  return ConjugateGradientState<V, Source>(std::move(source), *this, x0.size());
+auto ConjugateGradient::start(const Source& source, const V& x0) const {
+  return ConjugateGradientState<V, Source>(source, *this, x0.size());
 }
 
 }  // namespace natgrad

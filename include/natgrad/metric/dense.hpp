@@ -37,8 +37,8 @@ class DenseState : public MetricState<V> {
   static constexpr bool has_curvature = true;
   static constexpr bool is_hessian = requires { requires Source::is_hessian; };  ///< M = ∇²f(x)
 
-  DenseState(Source source, const Dense& options, Index dimension)
-      : source_(std::move(source)),
+  DenseState(const Source& source, const Dense& options, Index dimension)
+      : source_(source),
         options_(options),
         M_(dimension, dimension),
         D_(detail::zeros<V>(dimension)),

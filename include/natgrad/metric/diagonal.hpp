@@ -16,9 +16,9 @@ class DiagonalState : public ScaledState<V> {
  public:
   using Scalar = ScalarOf<V>;
 
-  DiagonalState(Source source, double damping, bool scale_free, Index dimension)
+  DiagonalState(const Source& source, double damping, bool scale_free, Index dimension)
       : ScaledState<V>(dimension, damping, scale_free, detail::kept_scale<Source>(damping)),
-        source_(std::move(source)),
+        source_(source),
         diagonal_(dimension) {}
 
   template <class Evaluator>
@@ -88,8 +88,8 @@ struct Diagonal {
   }
 
   template <class V, class Source>
-  auto start(Source source, const V& x0) const {
-    return DiagonalState<V, Source>(std::move(source), damping, scale_free, x0.size());
+  auto start(const Source& source, const V& x0) const {
+    return DiagonalState<V, Source>(source, damping, scale_free, x0.size());
   }
 
   void validate() const { detail::require_non_negative("Diagonal.damping", damping); }

@@ -20,19 +20,13 @@ class DualState : public ScaledState<V> {
  public:
   using Scalar = ScalarOf<V>;
 
-  DualState(Source source, double damping, bool scale_free, Index dimension)
+  DualState(const Source& source, double damping, bool scale_free, Index dimension)
       : ScaledState<V>(dimension, damping, scale_free, detail::kept_scale<Source>(damping)),
-        source_(std::move(source)),
-        root_(dimension),
-        scale_(dimension),
-        penalty_(dimension),
-        b_(dimension),
-        rhs_(dimension),
-        step_(dimension),
-        part_(dimension),
-        product_(dimension),
-        residual_(dimension),
-        scaled_(dimension) {}
+        source_(source) {
+    for (V* v :
+         {&root_, &scale_, &penalty_, &b_, &rhs_, &step_, &part_, &product_, &residual_, &scaled_})
+      v->resize(dimension);
+  }
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
@@ -282,8 +276,8 @@ struct Dual {
   }
 
   template <class V, class Source>
-  auto start(Source source, const V& x0) const {
-    return DualState<V, Source>(std::move(source), damping, scale_free, x0.size());
+  auto start(const Source& source, const V& x0) const {
+    return DualState<V, Source>(source, damping, scale_free, x0.size());
   }
 
   void validate() const { detail::require_non_negative("Dual.damping", damping); }

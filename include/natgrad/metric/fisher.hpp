@@ -10,13 +10,13 @@
 
 namespace natgrad {
 
-/// The run state of any solve, which also says of what kind its F is: a policy may refuse one at compile time.
-template <class State, bool Uncentred>
-class FisherState : public State {
+/// The run state of any solve, where F is made of scores that were not centred.
+template <class State>
+class UncentredState : public State {
  public:
-  explicit FisherState(State&& state) : State(std::move(state)) {}
+  explicit UncentredState(State&& state) : State(std::move(state)) {}
 
-  static constexpr bool is_uncentred_empirical = Uncentred;
+  static constexpr bool is_uncentred_empirical = true;
 };
 
 template <class Kind = BestFisher, class Solve = Automatic>
@@ -35,8 +35,11 @@ struct Fisher {
 
   template <class F, class V>
   auto start(const F& f, const V& x0) const {
-    using State = decltype(detail::start_solve(solve, kind.source(f, x0), f, x0));
-    return FisherState<State, Source<F, V>::uncentred>(detail::start_solve(solve, kind.source(f, x0), f, x0));
+    if constexpr (Source<F, V>::uncentred) {
+      return UncentredState(detail::start_solve(solve, kind.source(f, x0), f, x0));
+    } else {
+      return detail::start_solve(solve, kind.source(f, x0), f, x0);
+    }
   }
 
   void validate() const {

@@ -87,9 +87,9 @@ class KroneckerState : public ScaledState<V> {
  public:
   using Scalar = ScalarOf<V>;
 
-  KroneckerState(Source source, double damping, bool scale_free, Index dimension)
+  KroneckerState(const Source& source, double damping, bool scale_free, Index dimension)
       : ScaledState<V>(dimension, damping, scale_free, 0),
-        source_(std::move(source)),
+        source_(source),
         diagonal_(dimension),
         scale_free_(scale_free) {}
 
@@ -207,8 +207,8 @@ struct Kronecker {
   }
 
   template <class V, class Source>
-  auto start(Source source, const V& x0) const {
-    return KroneckerState<V, Source>(std::move(source), damping, scale_free, x0.size());
+  auto start(const Source& source, const V& x0) const {
+    return KroneckerState<V, Source>(source, damping, scale_free, x0.size());
   }
 
   void validate() const { detail::require_non_negative("Kronecker.damping", damping); }

@@ -26,6 +26,8 @@ struct MetricState {
   static constexpr bool can_damp = false;       ///< solve() honours λ
   static constexpr bool can_bound = false;      ///< within(radius, g, d) is there
   static constexpr bool has_curvature = false;  ///< M models ∇²f: a last look tells a minimum from a saddle
+  static constexpr bool is_uncentred_empirical =
+      false;  ///< M is made of scores as they are: a policy may refuse it
 
   /// α = 1 is the natural length.
   bool knows_length() const { return true; }
@@ -52,7 +54,7 @@ struct MetricState {
   Scalar damping() const { return Scalar(0); }
 
   /// ‖g‖_{D⁻¹}
-  Scalar dual_norm(const V& g) const { return g.norm(); }
+  Scalar dual_norm(const V& g) const { return detail::norm(g); }
 
   /// xᵀDx
   Scalar scaled_square(const V&) const { return Scalar(0); }

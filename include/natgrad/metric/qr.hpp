@@ -21,9 +21,9 @@ class QrState : public ScaledState<V> {
  public:
   using Scalar = ScalarOf<V>;
 
-  QrState(Source source, double damping, bool scale_free, Index dimension)
+  QrState(const Source& source, double damping, bool scale_free, Index dimension)
       : ScaledState<V>(dimension, damping, scale_free, detail::kept_scale<Source>(damping)),
-        source_(std::move(source)),
+        source_(source),
         root_(dimension),
         diagonal_(dimension),
         scaled_(dimension),
@@ -200,8 +200,8 @@ struct Qr {
   }
 
   template <class V, class Source>
-  auto start(Source source, const V& x0) const {
-    return QrState<V, Source>(std::move(source), damping, scale_free, x0.size());
+  auto start(const Source& source, const V& x0) const {
+    return QrState<V, Source>(source, damping, scale_free, x0.size());
   }
 
   void validate() const { detail::require_non_negative("Qr.damping", damping); }

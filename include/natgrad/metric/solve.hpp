@@ -63,9 +63,9 @@ struct MatrixSource {
 };
 
 template <class V, class Source>
-DenseState<V, MatrixSource<V, Source>> dense_state(Source source, double damping, bool scale_free,
+DenseState<V, MatrixSource<V, Source>> dense_state(const Source& source, double damping, bool scale_free,
                                                    Index dimension) {
-  return {MatrixSource<V, Source>{std::move(source)}, Dense{.damping = damping, .scale_free = scale_free},
+  return {MatrixSource<V, Source>{source}, Dense{.damping = damping, .scale_free = scale_free},
           dimension};
 }
 
@@ -88,13 +88,13 @@ consteval bool solve_fits() {
 }
 
 template <class F, class V, class Solve, class Source>
-auto start_solve(const Solve& solve, Source source, const F& f, const V& x0) {
+auto start_solve(const Solve& solve, const Source& source, const F& f, const V& x0) {
   if constexpr (std::same_as<Solve, Dense>) {
-    return dense_state<V>(std::move(source), solve.damping, solve.scale_free, x0.size());
-  } else if constexpr (requires { solve.start(std::move(source), f, x0); }) {
-    return solve.start(std::move(source), f, x0);
+    return dense_state<V>(source, solve.damping, solve.scale_free, x0.size());
+  } else if constexpr (requires { solve.start(source, f, x0); }) {
+    return solve.start(source, f, x0);
   } else {
-    return solve.template start<V>(std::move(source), x0);
+    return solve.template start<V>(source, x0);
   }
 }
 
