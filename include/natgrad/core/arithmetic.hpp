@@ -48,11 +48,20 @@ ScalarOf<V> norm(const V& v) {
 
 /// out ← x + ad
 template <class V, class W>
-void add_scaled(const V& x, const ScalarOf<V>& a, const W& d, V& out) {
+void set_sum(V& out, const V& x, const ScalarOf<V>& a, const W& d) {
   for (Index i = 0; i < x.size(); ++i) out[i] = x[i] + a * d[i];
 }
 
-/// Whether v is x + ad, as add_scaled rounds it.
+/// y ← y + ax
+template <class V>
+void add_scaled(const ScalarOf<V>& a, const V& x, V& y) {
+  if constexpr (V::RowsAtCompileTime == Eigen::Dynamic)
+    kernel::add_scaled(a, x.data(), y.data(), y.size());
+  else
+    set_sum(y, y, a, x);
+}
+
+/// Whether v is x + ad, as set_sum rounds it.
 template <class V>
 bool is_sum(const V& v, const V& x, const ScalarOf<V>& a, const V& d) {
   for (Index i = 0; i < v.size(); ++i) {

@@ -22,7 +22,9 @@ class CentredCoordinates {
     if (!centre_) return v;
     turned_ = v;
     each_block(
-        [&](Index first, Index size) { turned_[first + size - 1] += kernel::dot(centre_->data(), v.data() + first, size); },
+        [&](Index first, Index size) {
+          turned_[first + size - 1] += kernel::dot(centre_->data(), v.data() + first, size);
+        },
         v);
     return turned_;
   }
@@ -30,8 +32,11 @@ class CentredCoordinates {
   /// v ← T⁻¹v
   void turn_back(V& v) const {
     if (!centre_) return;
-    each_block([&](Index first, Index size) { v[first + size - 1] -= kernel::dot(centre_->data(), v.data() + first, size); },
-               v);
+    each_block(
+        [&](Index first, Index size) {
+          v[first + size - 1] -= kernel::dot(centre_->data(), v.data() + first, size);
+        },
+        v);
   }
 
   /// T⁻ᵀg
@@ -39,14 +44,21 @@ class CentredCoordinates {
     if (!centre_) return g;
     turned_ = g;
     each_block(
-        [&](Index first, Index size) { kernel::add_scaled(Scalar(-g[first + size - 1]), centre_->data(), turned_.data() + first, size); }, g);
+        [&](Index first, Index size) {
+          kernel::add_scaled(Scalar(-g[first + size - 1]), centre_->data(), turned_.data() + first, size);
+        },
+        g);
     return turned_;
   }
 
   /// g ← Tᵀg
   void turn_gradient_back(V& g) const {
     if (!centre_) return;
-    each_block([&](Index first, Index size) { kernel::add_scaled(Scalar(g[first + size - 1]), centre_->data(), g.data() + first, size); }, g);
+    each_block(
+        [&](Index first, Index size) {
+          kernel::add_scaled(Scalar(g[first + size - 1]), centre_->data(), g.data() + first, size);
+        },
+        g);
   }
 
   /// (TᵀMT)ᵢᵢ, from the lower triangle of M

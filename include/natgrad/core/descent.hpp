@@ -3,6 +3,7 @@
 
 /// The search as the loop holds it: it commits steps, leaves the metric's direction and tries again, which no policy may.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/search.hpp"
 
 #include <utility>
@@ -56,7 +57,7 @@ class Descent : public Search<Evaluator, Metric> {
     trials_.drop();
     Iterate<Vector>& there = trials_.place().point;
     if (left_ == &there) left_ = nullptr;
-    detail::add_scaled(at_.x, Scalar(1), d, there.x);
+    detail::set_sum(there.x, at_.x, Scalar(1), d);
     f_.evaluate(there);
     if (is_finite(there.value)) f_.complete(there);
     return there;

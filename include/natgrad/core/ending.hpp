@@ -3,10 +3,10 @@
 
 /// Why a run ends that no rule has ended: f is unbounded, or as low as rounding lets it be, or something is wrong.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/counts.hpp"
 #include "natgrad/core/objective.hpp"
 #include "natgrad/core/status.hpp"
-#include "natgrad/core/vector.hpp"
 #include "natgrad/core/verdict.hpp"
 
 #include <algorithm>
@@ -92,7 +92,7 @@ typename Search::Scalar rounding_of_x(Search& search, typename Search::Vector& d
       delta[i] = (i % 2 == 0 ? sign : -sign) * epsilon<Scalar>() * Eigen::numext::abs(at.x[i]);
     const auto& beside = search.look(delta);
     if (!beside.finite()) continue;
-    add_scaled(beside.x, Scalar(-1), at.x, delta);
+    set_sum(delta, beside.x, Scalar(-1), at.x);
     const Scalar rise = Scalar(0.5) * (dot(delta, at.gradient) + dot(delta, beside.gradient));
     largest = std::max(largest, Scalar(Eigen::numext::abs(beside.value - at.value - rise)));
   }

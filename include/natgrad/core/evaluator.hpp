@@ -3,6 +3,7 @@
 
 /// The objective as the loop sees it: every capability in one form, derived where it is missing, and counted.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/counts.hpp"
 #include "natgrad/core/iterate.hpp"
 #include "natgrad/core/objective.hpp"

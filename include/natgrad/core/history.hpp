@@ -4,6 +4,7 @@
 /// What a run keeps of the points that it has left: the lowest, to be given back should it end in a failure above that, and how
 /// large the gradient was.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/iterate.hpp"
 
 #include <algorithm>

@@ -3,8 +3,8 @@
 
 /// Steps of the loop's own, which no policy sizes: to a proposed point, off a saddle, and down where there is no bottom.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/policy.hpp"
-#include "natgrad/core/vector.hpp"
 
 #include <cmath>
 #include <limits>

@@ -18,7 +18,8 @@ class Noise {
     if (!(known_ >= Scalar(0))) {
       const Scalar eps = epsilon<Scalar>();
       Scalar terms(0);
-      for (Index i = 0; i < at.x.size(); ++i) terms += Eigen::numext::abs(at.gradient[i]) * Eigen::numext::abs(at.x[i]);
+      for (Index i = 0; i < at.x.size(); ++i)
+        terms += Eigen::numext::abs(at.gradient[i]) * Eigen::numext::abs(at.x[i]);
       known_ =
           eps * (Scalar(100) * Eigen::numext::abs(at.value) + terms) + eps * eps * metric.scaled_square(at.x);
       if (known_ < measured_) known_ = measured_;

@@ -3,8 +3,8 @@
 
 /// What stop rules and observers see: the point the run stands on, before its next step.
 
-#include "natgrad/core/counts.hpp"
 #include "natgrad/core/arithmetic.hpp"
+#include "natgrad/core/counts.hpp"
 
 namespace natgrad {
 

@@ -3,6 +3,7 @@
 
 /// One run of the loop: its steps, what it says of itself at each point, and why it ends.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/ending.hpp"
 #include "natgrad/core/progress.hpp"
 #include "natgrad/core/result.hpp"

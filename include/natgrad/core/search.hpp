@@ -3,6 +3,7 @@
 
 /// f along the direction d = −(M + λD)⁻¹∇f: all that a step policy sees.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/evaluator.hpp"
 #include "natgrad/core/first_length.hpp"
 #include "natgrad/core/noise.hpp"
@@ -126,7 +127,7 @@ class Search {
     const bool small = solved && Scalar(2) * metric_.scaled_norm() <= most * length;
     metric_.solve(lambda_, at_.gradient, product_);  // the model is that of d again
     if (!small) return false;
-    detail::add_scaled(direction_, Scalar(0.5), bend_, direction_);
+    detail::add_scaled(Scalar(0.5), bend_, direction_);
     const Scalar promised = model_slope_;
     const bool down = aimed(true);
     model_slope_ = promised;
@@ -260,7 +261,7 @@ class Search {
       }
     }
     t.length = alpha;
-    detail::add_scaled(at_.x, alpha, direction_, t.point.x);
+    detail::set_sum(t.point.x, at_.x, alpha, direction_);
     t.point.has_gradient = false;
     t.point.value = infinity();
     // α·d may be below the rounding of x, where f is known; and once f was −∞ the run is over.

@@ -3,6 +3,7 @@
 
 /// How a run moves: the search, the metric and the policy it holds, and every kind of step it takes.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/descent.hpp"
 #include "natgrad/core/ending.hpp"
 #include "natgrad/core/history.hpp"

@@ -3,6 +3,7 @@
 
 /// The trial points of one search: the lowest so far and the latest, so that whichever is accepted is known already.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/iterate.hpp"
 
 #include <array>

@@ -3,6 +3,7 @@
 
 /// All rows R at one point, F = RᵀR/n, by what the dual form asks of them.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/fisher/row_gram.hpp"
 
 #include <type_traits>

@@ -3,6 +3,7 @@
 
 /// M = F(x) + P(x) at one point as each form wants it: the matrix, its diagonal, its diagonal blocks, rows, or a product.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/evaluator.hpp"
 #include "natgrad/fisher/affordable.hpp"
 #include "natgrad/fisher/all_rows.hpp"
@@ -127,7 +128,7 @@ class FisherSource {
     } else {
       return false;
     }
-    detail::add_scaled(D, Scalar(1), penalty_.diagonal(), D);
+    detail::add_scaled(Scalar(1), penalty_.diagonal(), D);
     return true;
   }
 

@@ -3,6 +3,7 @@
 
 /// P = ∇²penalty(x), which every form adds to F: M = F + P.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/objective.hpp"
 #include "natgrad/kernel/vectors.hpp"
 

@@ -5,6 +5,7 @@
 /// writes rows first … of one pass over the samples; a kind makes passes() of them. Where R is diag(r)·D and the objective knows D,
 /// weights(f, x, w) gives w with RᵀR = Dᵀdiag(w)D, and no row is written.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/fisher/score_blocks.hpp"
 
 #include <cstdint>
@@ -68,7 +69,8 @@ class CenteredRows {
   static constexpr bool uncentred = false;
   static constexpr bool has_weights = false;
 
-  explicit CenteredRows(Index dimension) : row_(detail::zeros<V>(dimension)), mean_(detail::zeros<V>(dimension)) {}
+  explicit CenteredRows(Index dimension)
+      : row_(detail::zeros<V>(dimension)), mean_(detail::zeros<V>(dimension)) {}
 
   static Index passes() { return 1; }
 

@@ -4,6 +4,7 @@
 /// (M + λD)d = −g by conjugate gradients, M known by its products alone; truncated where that is precise enough (Nash 1984;
 /// Nocedal & Wright 2006, 7.1). Time 4nd an iteration, memory a few vectors.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/fisher/label.hpp"
 #include "natgrad/metric/krylov.hpp"
@@ -116,8 +117,8 @@ class ConjugateGradientState : public ScaledState<V> {
     if (end == End::not_finite) return false;
     d = step_;
     this->scaled_square_ = weighted_square(d, this->D_);
-    this->curvature_ =
-        detail::dot(d, product_);  // negative where the model is: the decrease it predicts is then the true one
+    this->curvature_ = detail::dot(
+        d, product_);  // negative where the model is: the decrease it predicts is then the true one
     return is_finite(this->curvature_) && is_finite(this->scaled_square_);
   }
 
@@ -251,8 +252,8 @@ class ConjugateGradientState : public ScaledState<V> {
     const End end =
         iterate(Scalar(0), {Scalar(1e-6), most, std::numeric_limits<Scalar>::infinity(), &this->D_}, x);
     // Only then is there a direction: a start that is not finite ends before the first.
-    negative_ =
-        end == End::no_curvature && detail::dot(krylov_.direction(), krylov_.product()) < -krylov_.rounding(this->D_);
+    negative_ = end == End::no_curvature
+             && detail::dot(krylov_.direction(), krylov_.product()) < -krylov_.rounding(this->D_);
   }
 
   Source source_;

@@ -3,6 +3,7 @@
 
 /// A metric kept as a d×d matrix: (M + λD)d = −g by Cholesky, with a modified solve where M is not positive definite.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/centred_coordinates.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/metric/cholesky.hpp"

@@ -4,6 +4,7 @@
 /// (RᵀR/n + λD)⁻¹g through the n×n Gram matrix, for n < d. In the coordinates D^½x, with R̃ = RD^{−½}/√n and B = λI + D^{−½}PD^{−½}:
 /// (R̃ᵀR̃ + B)⁻¹ = B⁻¹ − B⁻¹R̃ᵀ(I + R̃B⁻¹R̃ᵀ)⁻¹R̃B⁻¹ (Woodbury). Time n²d/2 + n³/3, memory 2n², and nd where the rows are written down.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/fisher/label.hpp"
 #include "natgrad/metric/cholesky.hpp"
@@ -21,10 +22,8 @@ class DualState : public ScaledState<V> {
   using Scalar = ScalarOf<V>;
 
   DualState(const Source& source, double damping, bool scale_free, Index dimension)
-      : ScaledState<V>(dimension, damping, scale_free, detail::kept_scale<Source>(damping)),
-        source_(source) {
-    for (V* v :
-         {&root_, &scale_, &penalty_, &b_, &rhs_, &step_, &part_, &product_, &residual_, &scaled_})
+      : ScaledState<V>(dimension, damping, scale_free, detail::kept_scale<Source>(damping)), source_(source) {
+    for (V* v : {&root_, &scale_, &penalty_, &b_, &rhs_, &step_, &part_, &product_, &residual_, &scaled_})
       v->resize(dimension);
   }
 

@@ -3,6 +3,7 @@
 
 /// M = ∇²f(x) at one point as each form wants it.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/evaluator.hpp"
 #include "natgrad/fisher/affordable.hpp"
 #include "natgrad/kernel/vectors.hpp"

@@ -3,6 +3,7 @@
 
 /// M = I: steepest descent in the Euclidean metric, d = −∇f/(1 + λ).
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/metric/metric.hpp"
 
 namespace natgrad {
@@ -22,8 +23,9 @@ class IdentityState : public MetricState<V> {
 
   bool solve(Scalar lambda, const V& g, V& d) {
     lambda_ = lambda;
-    d = g * (Scalar(-1) / (Scalar(1) + lambda));
-    squared_norm_ = d.squaredNorm();
+    d = g;
+    detail::scale(d, Scalar(Scalar(-1) / (Scalar(1) + lambda)));
+    squared_norm_ = detail::dot(d, d);
     return true;
   }
 
@@ -32,7 +34,7 @@ class IdentityState : public MetricState<V> {
   /// d ← −∇f, shortened to the radius
   bool within(Scalar radius, const V& g, V& d) {
     using std::max;
-    const Scalar norm = g.norm();
+    const Scalar norm = detail::norm(g);
     return solve(max(Scalar(0), norm / radius - Scalar(1)), g, d);
   }
 

@@ -3,10 +3,14 @@
 
 /// M⁻¹ = the limited-memory BFGS update of a base metric's inverse (Nocedal & Wright 2006, alg. 7.4 and 7.5).
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/metric/identity.hpp"
 
 #include <algorithm>
+#include <array>
+#include <type_traits>
+#include <vector>
 
 namespace natgrad {
 
@@ -19,13 +23,16 @@ class LbfgsState : public MetricState<V> {
   LbfgsState(BaseState base, Index memory, Index dimension)
       : base_(std::move(base)),
         memory_(std::min(memory, kMost)),
-        S_(dimension, memory_),
-        Y_(dimension, memory_),
         inverse_sy_(memory_),
         part_(memory_),
         x_(dimension),
         g_(dimension),
-        q_(dimension) {}
+        q_(dimension) {
+    for (Pairs* pairs : {&s_, &y_}) {
+      if constexpr (!kFixed) pairs->resize(std::size_t(memory_));
+      for (V& v : *pairs) v.resize(dimension);
+    }
+  }
 
   template <class Evaluator>
   bool prepare(Evaluator& f, const Iterate<V>& at) {
@@ -51,17 +58,17 @@ class LbfgsState : public MetricState<V> {
     q_ = g;
     for (Index k = count_; k-- > 0;) {
       const Index i = slot(k);
-      part_[i] = inverse_sy_[i] * S_.col(i).dot(q_);
-      q_ -= part_[i] * Y_.col(i);
+      part_[i] = inverse_sy_[i] * detail::dot(s(i), q_);
+      detail::add_scaled(Scalar(-part_[i]), y(i), q_);
     }
     if (!base_.solve(Scalar(0), q_, d) && !base_.descend(q_, d)) return false;
-    if (!base_.knows_length() && count_ > 0) d *= length_;
+    if (!base_.knows_length() && count_ > 0) detail::scale(d, length_);
     for (Index k = 0; k < count_; ++k) {
       const Index i = slot(k);
-      d -= (part_[i] + inverse_sy_[i] * Y_.col(i).dot(d)) * S_.col(i);
+      detail::add_scaled(Scalar(-(part_[i] + inverse_sy_[i] * detail::dot(y(i), d))), s(i), d);
     }
-    curvature_ = -g.dot(d);  // dᵀMd with Md = −g
-    scaled_norm_ = d.norm();
+    curvature_ = -detail::dot(g, d);  // dᵀMd with Md = −g
+    scaled_norm_ = detail::norm(d);
     return is_finite(curvature_) && curvature_ > Scalar(0);
   }
 
@@ -86,13 +93,15 @@ class LbfgsState : public MetricState<V> {
   }
 
  private:
-  static constexpr int kSize = V::RowsAtCompileTime;
   static constexpr bool kFixed = V::MaxRowsAtCompileTime != Eigen::Dynamic;
   static constexpr int kMaxMemory = kFixed ? 32 : Eigen::Dynamic;
   static constexpr Index kMost = kFixed ? 32 : 1'000'000;
-  using Pairs = Eigen::Matrix<Scalar, kSize, Eigen::Dynamic, kSize == 1 ? Eigen::RowMajor : Eigen::ColMajor,
-                              V::MaxRowsAtCompileTime, kMaxMemory>;
+  using Pairs =
+      std::conditional_t<kFixed, std::array<V, 32>, std::vector<V>>;  // no allocation where V has none
   using Numbers = Eigen::Matrix<Scalar, Eigen::Dynamic, 1, Eigen::ColMajor, kMaxMemory, 1>;
+
+  V& s(Index i) { return s_[std::size_t(i)]; }
+  V& y(Index i) { return y_[std::size_t(i)]; }
 
   /// Where the k-th oldest pair lies.
   Index slot(Index k) const { return (newest_ + memory_ - (count_ - 1 - k)) % memory_; }
@@ -100,14 +109,12 @@ class LbfgsState : public MetricState<V> {
   /// Keeps the pair of the last step where it has positive curvature; otherwise M would not stay positive definite.
   void remember(const Iterate<V>& at) {
     const Index next = count_ == 0 ? 0 : (newest_ + 1) % memory_;
-    auto s = S_.col(next);
-    auto y = Y_.col(next);
-    s = at.x - x_;
-    y = at.gradient - g_;
-    const Scalar sy = s.dot(y);
-    const Scalar yy = y.squaredNorm();
+    detail::set_sum(s(next), at.x, Scalar(-1), x_);
+    detail::set_sum(y(next), at.gradient, Scalar(-1), g_);
+    const Scalar sy = detail::dot(s(next), y(next));
+    const Scalar yy = detail::dot(y(next), y(next)), ss = detail::dot(s(next), s(next));
     const bool overwrites = count_ == memory_;
-    if (!(sy > epsilon<Scalar>() * Eigen::numext::sqrt(yy * s.squaredNorm()))) {
+    if (!(sy > epsilon<Scalar>() * Eigen::numext::sqrt(yy * ss))) {
       if (overwrites) --count_;  // the oldest pair was in this place
       return;
     }
@@ -128,7 +135,7 @@ class LbfgsState : public MetricState<V> {
 
   BaseState base_;
   Index memory_;
-  Pairs S_, Y_;
+  Pairs s_, y_;  // the steps, and what the gradient changed by along them
   Numbers inverse_sy_, part_;
   V x_, g_, q_;
   Index count_ = 0;

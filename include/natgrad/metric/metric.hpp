@@ -13,6 +13,7 @@
 ///
 /// and what it wants to say otherwise than below.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/evaluator.hpp"
 
 #include <string_view>

@@ -3,6 +3,7 @@
 
 /// What the forms that can be damped share: D, the figures of the last d, and d within a radius by a search for λ.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/metric/metric.hpp"
 #include "natgrad/metric/scale.hpp"
 

@@ -65,8 +65,7 @@ struct MatrixSource {
 template <class V, class Source>
 DenseState<V, MatrixSource<V, Source>> dense_state(const Source& source, double damping, bool scale_free,
                                                    Index dimension) {
-  return {MatrixSource<V, Source>{source}, Dense{.damping = damping, .scale_free = scale_free},
-          dimension};
+  return {MatrixSource<V, Source>{source}, Dense{.damping = damping, .scale_free = scale_free}, dimension};
 }
 
 /// Every solve but Dense has `start<V>(source, x0)` and says what it needs of a source.

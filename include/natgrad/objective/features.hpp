@@ -3,6 +3,7 @@
 
 /// The feature matrix X of a model: n×d, dense in either order or sparse, without a copy where the caller keeps it alive.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/kernel/finite.hpp"
 #include "natgrad/kernel/vectors.hpp"
 #include "natgrad/objective/data_checks.hpp"

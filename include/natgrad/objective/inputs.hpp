@@ -3,6 +3,7 @@
 
 /// The inputs (X, 1) of a model, and the same with those columns centred that lie so far from 0 that their squares lose their spread.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/centred_coordinates.hpp"
 #include "natgrad/kernel/linear_pass.hpp"
 #include "natgrad/objective/features.hpp"
@@ -81,7 +82,7 @@ class Inputs {
   template <class Row>
   void write_centred_row(Index i, const Scalar& factor, Row& row) const {
     write_row(i, factor, row);
-    if (centre_.size() > 0) detail::add_scaled(row, Scalar(-factor), centre_, row);
+    if (centre_.size() > 0) detail::set_sum(row, row, Scalar(-factor), centre_);
   }
 
   /// out_j ← max |entry j of such a row| over the rows of weight > 0; weights: n, or none

@@ -3,9 +3,11 @@
 
 /// f(x) = ½·mean rᵢ(x)²: the mean negative log-likelihood, less a constant, of residuals r ~ N(0, 1).
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/lent.hpp"
 #include "natgrad/core/objective.hpp"
 #include "natgrad/core/require.hpp"
+#include "natgrad/fisher/row_gram.hpp"
 #include "natgrad/objective/random.hpp"
 
 #include <concepts>
@@ -51,8 +53,7 @@ class LeastSquares {
     detail::Lent<JacobianMatrix<V>> J;
     residuals(x, *r);
     jacobian(x, *J);
-    g.noalias() = J->transpose() * *r;
-    g *= share<V>();
+    transposed_times(*J, *r, share<V>(), g);
     return half_mean_square<V>(*r);
   }
 
@@ -62,7 +63,7 @@ class LeastSquares {
     detail::Lent<JacobianMatrix<V>> J;
     residuals(x, *r);
     jacobian(x, *J);
-    s = -(*r)[i] * J->row(i).transpose();
+    for (Index j = 0; j < x.size(); ++j) s[j] = -(*r)[i] * (*J)(i, j);
   }
 
   template <class V>
@@ -70,14 +71,17 @@ class LeastSquares {
     detail::Lent<Residuals<V>> r;
     residuals(x, *r);
     fisher_rows(x, first, S);
-    S.array().colwise() *= -r->segment(first, S.rows()).array();
+    for (Index i = 0; i < S.rows(); ++i) {
+      for (Index j = 0; j < S.cols(); ++j) S(i, j) *= -(*r)[first + i];
+    }
   }
 
   template <class V>
   void sampled_scores(const V& x, Index first, std::uint64_t seed, Scores<V>& S) const {
     fisher_rows(x, first, S);
     for (Index i = 0; i < S.rows(); ++i) {
-      S.row(i) *= ScalarOf<V>(IndexedRandom(seed, static_cast<std::uint64_t>(first + i)).normal());
+      const ScalarOf<V> drawn(IndexedRandom(seed, static_cast<std::uint64_t>(first + i)).normal());
+      for (Index j = 0; j < S.cols(); ++j) S(i, j) *= drawn;
     }
   }
 
@@ -85,8 +89,9 @@ class LeastSquares {
   void fisher(const V& x, SquareMatrix<V>& F) const {
     detail::Lent<JacobianMatrix<V>> J;
     jacobian(x, *J);
-    F.noalias() = J->transpose() * *J;
-    F *= share<V>();
+    gram<V>(*J, F);
+    kernel::symmetrize(F);
+    detail::scale(F, share<V>());
   }
 
   template <class V>
@@ -94,9 +99,9 @@ class LeastSquares {
     detail::Lent<JacobianMatrix<V>> J;
     detail::Lent<Residuals<V>> Jv;
     jacobian(x, *J);
-    Jv->noalias() = *J * v;
-    Fv.noalias() = J->transpose() * *Jv;
-    Fv *= share<V>();
+    detail::set_zero(*Jv, count_);
+    add_times(*J, v, *Jv);
+    transposed_times(*J, *Jv, share<V>(), Fv);
   }
 
   /// the rows of J; each call evaluates all of them
@@ -104,7 +109,9 @@ class LeastSquares {
   void fisher_rows(const V& x, Index first, Scores<V>& S) const {
     detail::Lent<JacobianMatrix<V>> J;
     jacobian(x, *J);
-    S = J->middleRows(first, S.rows());
+    for (Index j = 0; j < S.cols(); ++j) {
+      for (Index i = 0; i < S.rows(); ++i) S(i, j) = (*J)(first + i, j);
+    }
   }
 
   /// Jᵀ·∂²r/∂v²/n, ∂²r/∂v² by a difference: 2((r(x + hv) − r(x))/h − Jv)/h with h = 0.1, as v is a step already
@@ -114,13 +121,13 @@ class LeastSquares {
     detail::Lent<JacobianMatrix<V>> J;
     jacobian(x, *J);
     detail::Lent<V> ahead;
-    *ahead = x + h * v;
+    ahead->resize(x.size());
+    detail::set_sum(*ahead, x, h, v);
     detail::Lent<Residuals<V>> bend;
     residual_change(x, *ahead, *bend);
-    *bend /= h;
-    bend->noalias() -= *J * v;
-    out.noalias() = J->transpose() * *bend;
-    out *= ScalarOf<V>(2) / h * share<V>();
+    detail::scale(*bend, ScalarOf<V>(-1) / h);
+    add_times(*J, v, *bend);
+    transposed_times(*J, *bend, ScalarOf<V>(-2) / h * share<V>(), out);
   }
 
   /// ½·mean of the squared change of the residuals
@@ -142,7 +149,7 @@ class LeastSquares {
   ScalarOf<V> dispersion(const V& x, double degrees) const {
     detail::Lent<Residuals<V>> r;
     residuals(x, *r);
-    return r->squaredNorm() / ScalarOf<V>(degrees);
+    return detail::dot(*r, *r) / ScalarOf<V>(degrees);
   }
 
  private:
@@ -162,7 +169,35 @@ class LeastSquares {
 
   template <class V>
   ScalarOf<V> half_mean_square(const Residuals<V>& r) const {
-    return ScalarOf<V>(0.5) * r.squaredNorm() * share<V>();
+    return ScalarOf<V>(0.5) * detail::dot(r, r) * share<V>();
+  }
+
+  /// F ← JᵀJ, lower triangle. A J that stays in the nearest cache takes a dot product for each entry.
+  template <class V>
+  static void gram(const JacobianMatrix<V>& J, SquareMatrix<V>& F) {
+    if constexpr (detail::use_kernels<V>) {
+      if (J.size() > 4096) return kernel::gram(kernel::Design<JacobianMatrix<V>>{J}, nullptr, F);
+    }
+    const Index n = J.rows();
+    for (Index j = 0; j < J.cols(); ++j) {
+      for (Index i = j; i < J.cols(); ++i)
+        F.coeffRef(i, j) = kernel::dot(J.data() + i * n, J.data() + j * n, n);
+    }
+  }
+
+  /// out ← a·Jᵀr
+  template <class V>
+  static void transposed_times(const JacobianMatrix<V>& J, const Residuals<V>& r, const ScalarOf<V>& a,
+                               V& out) {
+    detail::set_zero(out, J.cols());
+    kernel::add_columns_transposed(J.data(), J.rows(), J.rows(), J.cols(), r.data(), out.data());
+    detail::scale(out, a);
+  }
+
+  /// r ← r + Jv
+  template <class V>
+  static void add_times(const JacobianMatrix<V>& J, const V& v, Residuals<V>& r) {
+    kernel::add_columns(J.data(), J.rows(), J.rows(), J.cols(), v.data(), r.data());
   }
 
   /// r(x_new) − r(x)
@@ -171,7 +206,7 @@ class LeastSquares {
     detail::Lent<Residuals<V>> before;
     residuals(x, *before);
     residuals(x_new, change);
-    change -= *before;
+    detail::add_scaled(ScalarOf<V>(-1), *before, change);
   }
 
   template <class V>
@@ -181,7 +216,8 @@ class LeastSquares {
         callable,
         "natgrad: the residual of LeastSquares must be callable as (const V& x, R& r), which writes the n "
         "entries of the column vector r; `auto& r` takes any.");
-    r.setConstant(count_, kLeftOut<V>);
+    r.resize(count_);
+    detail::fill(r, kLeftOut<V>);
     if constexpr (callable) residual_(x, r);
     if (r.size() != count_)
       detail::reject("LeastSquares: residual(x, r): r.size()", r.size(), "the number of residuals");
@@ -194,7 +230,8 @@ class LeastSquares {
         callable,
         "natgrad: the jacobian of LeastSquares must be callable as (const V& x, M& J), which writes the n×d "
         "entries of J, an Eigen::Matrix<Scalar, Dynamic, V::RowsAtCompileTime>; `auto& J` takes it.");
-    J.setConstant(count_, x.size(), kLeftOut<V>);
+    J.resize(count_, x.size());
+    detail::fill(J, kLeftOut<V>);
     if constexpr (callable) jacobian_(x, J);
     if (J.rows() != count_)
       detail::reject("LeastSquares: jacobian(x, J): J.rows()", J.rows(), "the number of residuals");

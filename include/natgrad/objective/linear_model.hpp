@@ -4,6 +4,7 @@
 /// What every model of one linear predictor m = Xw + intercept + offset has: with D = (X, 1), its Hessian and each of its Fisher
 /// matrices is Dᵀdiag(w)D/n, and its scores are diag(r)·D.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/objective.hpp"
 #include "natgrad/objective/data_checks.hpp"
 #include "natgrad/objective/linear_predictor.hpp"

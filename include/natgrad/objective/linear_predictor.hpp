@@ -4,6 +4,7 @@
 /// m = (X, 1)x with a ridge on all of x but the intercept: what the models of one linear predictor share. Their scores are
 /// diag(r)·(X, 1), so that every Fisher matrix of theirs is Dᵀdiag(w)D/n with D = (X, 1), and no score need be written down.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/kernel/gram.hpp"
 #include "natgrad/kernel/linear_pass.hpp"
 #include "natgrad/kernel/products.hpp"
@@ -112,7 +113,8 @@ class LinearPredictor {
 
   template <class V>
   Scalar penalty(const V& x) const {
-    return is_penalised() ? Scalar(Scalar(0.5) * ridge_ * kernel::dot(x.data(), x.data(), columns())) : Scalar(0);
+    return is_penalised() ? Scalar(Scalar(0.5) * ridge_ * kernel::dot(x.data(), x.data(), columns()))
+                          : Scalar(0);
   }
 
   /// out ← out + ridge·(w, 0): its gradient at x, and its Hessian times x

@@ -3,6 +3,7 @@
 
 /// f(x) = Σ wᵢ·(max(mᵢ,0) − yᵢmᵢ + log1p(e^{−|mᵢ|}))/Σwᵢ + ½·ridge·‖w‖², m = Xw + intercept: logistic regression.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/kernel/log_loss.hpp"
 #include "natgrad/objective/linear_model.hpp"
