@@ -56,6 +56,13 @@ Ending rounding_level(Search& search, const typename Search::Vector& x0, const R
   const Scalar resolved = Scalar(100) * (search.noise() + search.cancellation());
   if (at.value < Scalar(0) && fall > Scalar(0) && resolved > std::max(fall, Scalar(-at.value)))
     return {Status::unbounded, {.remark = "f fell to where its own rounding is larger than all of it"}};
+  if (search.noise()
+          > std::max(Scalar(Eigen::numext::abs(at.value)), Scalar(Eigen::numext::abs(search.initial_value())))
+      && max_norm(at.x) > Scalar(1e8) * std::max(Scalar(1), max_norm(x0)))
+    return {
+        Status::step_failed,
+        {.remark = "x ran away, to where the rounding of f is larger than f: another start or other units "
+                   "of the parameters may help"}};
   const bool far = fall > Scalar(0) && epsilon<Scalar>() * fall > Eigen::numext::abs(search.initial_value())
                 && epsilon<Scalar>() * max_norm(at.x) > max_norm(x0);
   // As steep along the way from x0 as f was on the mean: a minimum would have made it flat.

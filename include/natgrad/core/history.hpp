@@ -46,7 +46,8 @@ class History {
   const Scalar& largest_gradient() const { return largest_gradient_; }
 
   /// An entry of ∇f is not below a thousandth of its largest, whatever its units are, by more than rounding; and were x to change
-  /// by as much as itself along it, or by 1 from 0, f would by a millionth: it has not settled.
+  /// by as much as itself along it, or by 1 from 0, f would by a millionth: it has not settled. Nor has one that never halved,
+  /// where x has yet to grow from next to nothing.
   bool has_unsettled_entry(const Iterate<V>& at) const {
     if constexpr (keeps_entries) {
       const Scalar rounding = Scalar(4) * epsilon<Scalar>() * largest_gradient_;
@@ -54,7 +55,9 @@ class History {
       for (Index i = 0; i < at.x.size(); ++i) {
         const Scalar size = Eigen::numext::abs(at.gradient[i]);
         const Scalar change = at.x[i] == Scalar(0) ? Scalar(1) : Scalar(Eigen::numext::abs(at.x[i]));
-        if (size > Scalar(1e-3) * largest_entries_[i] && size > rounding && size * change > least)
+        const Scalar largest = largest_entries_[i];
+        const bool never_halved = largest > Scalar(0) && size > Scalar(0.5) * largest;
+        if (size > rounding && size > Scalar(1e-3) * largest && (never_halved || size * change > least))
           return true;
       }
     }

@@ -74,8 +74,9 @@ class Run : public Steps<F, V, Optimizer> {
     return false;
   }
 
-  /// Whether the model still promises more than rounding and 1e-12 of all that was gained so far. A tolerance that the
-  /// user chose is also believed once the gradient has fallen to 1e-4 of its largest: there its units are known to fit.
+  /// Whether the model still promises more than rounding, and more than 1e-12 of all that was gained so far, which says little
+  /// where f(x0) was huge, or a step that moves x on. A tolerance that the user chose is also believed once the gradient has
+  /// fallen to 1e-4 of its largest: there its units are known to fit.
   bool doubts(const Verdict& verdict) {
     if (hides_gradient(verdict)) return true;
     if (verdict.claim == Claim::gradient_by_default && history_.has_unsettled_entry(search_.at()))
@@ -83,8 +84,11 @@ class Run : public Steps<F, V, Optimizer> {
     if (verdict.claim == Claim::gradient
         && search_.at().gradient_norm <= Scalar(1e-4) * history_.largest_gradient())
       return false;
+    const Scalar promise = search_.promise();
+    if (promise <= search_.noise()) return false;
     const Scalar gained = search_.initial_value() - search_.at().value;
-    return !(search_.promise() <= std::max(search_.noise(), Scalar(1e-12) * gained));
+    return !(promise <= Scalar(1e-12) * gained)
+        || (verdict.claim == Claim::gradient_by_default && moves_on());
   }
 
   // ---- no more progress --------------------------------------------------------------------------------------------
@@ -161,6 +165,7 @@ class Run : public Steps<F, V, Optimizer> {
     Reason reason = ending.reason;
     if (is_limit(ending.status) && result.value > search_.initial_value()) reason.remark = kTooLong;
     result.message = Message(reason, metric_.name(), note());
+    if (search_.lost()) result.message.add_detail(kLost);
     if constexpr (requires { metric_.warning(); }) result.message.add_detail(metric_.warning());
     if constexpr (requires { metric_.detail(); }) result.message.add_detail(metric_.detail());
     if (!Metric::has_curvature && result.status == Status::precision_limit)
@@ -175,12 +180,29 @@ class Run : public Steps<F, V, Optimizer> {
  private:
   static constexpr const char* kNoCurvature =
       "this metric is not the curvature of f: Newton{} or NaturalGradient{} may go on from here";
+  static constexpr const char* kLost =
+      "the metric's d was not finite, or uphill, at some point: solve(λ, g, d) writes −(M + λD)⁻¹g, and M is "
+      "positive definite";
   static constexpr const char* kTooLong = "the steps are too long: they led above f(x0) and away";
   static constexpr const char* kSteep =
       "the failed steps promised no more than f can resolve, though ∇f is as large as on the way";
   static constexpr const char* kKink =
       "x moves by its own rounding and f no longer falls, though ∇f is as large as on the way: f is not "
       "smooth here";
+
+  /// The step that the metric proposes would move an entry of x by more than a thousandth of itself, and of how far it came: in
+  /// whatever units, it is not known yet.
+  bool moves_on() {
+    if (!metric_.knows_length()) return false;
+    const V& d = search_.direction();
+    const V &x = search_.at().x, &x0 = history_.start();
+    const Scalar rounding = epsilon<Scalar>() * std::max(max_norm(x), max_norm(x0));
+    for (Index i = 0; i < x.size(); ++i) {
+      const Scalar size = std::max(Eigen::numext::abs(x[i]), Scalar(Eigen::numext::abs(x[i] - x0[i])));
+      if (Eigen::numext::abs(d[i]) > std::max(rounding, Scalar(1e-3) * size)) return true;
+    }
+    return false;
+  }
 
   /// f has come down, and ∇f is as large as on the way: no minimum is like that, but for a kink.
   bool is_steep_after_gain() { return is_steep() && has_gained(); }

@@ -62,9 +62,13 @@ class GaussianLikelihood {
     return names;
   }
 
-  /// x of N(0, I)
+  /// x of the mean and the variances of the sample, without its covariances; 1 for a variance of 0
   Vector start() const {
-    return parameters(Vector::Zero(variates()), Matrix::Identity(variates(), variates()));
+    Matrix variances = Matrix::Identity(variates(), variates());
+    for (Index j = 0; j < variates(); ++j) {
+      if (covariance_(j, j) > Scalar(0)) variances(j, j) = covariance_(j, j);
+    }
+    return parameters(mean_, variances);
   }
 
   /// x of N(mean, covariance)
