@@ -13,8 +13,9 @@
 
 namespace natgrad {
 
-/// What the model has is passed on: value, sample_count, score or scores, and where given sample_weight, dimension, fisher,
-/// sampled_scores, kl and parameter_names. The model must have no penalty, whose gradient the scores do not show.
+/// What the model has is passed on: value, sample_count, score or scores, and where given sample_weight and total_weight,
+/// dimension, hessian, hessian_times, fisher, fisher_times, fisher_rows, sampled_scores, kl, dispersion and parameter_names. The
+/// model must have no penalty, whose gradient the scores do not show.
 template <class Model>
 class Likelihood {
   static_assert(HasSampleCount<Model>,
@@ -80,8 +81,24 @@ class Likelihood {
   }
 
   template <class V>
+    requires HasHessian<Model, V>
+  void hessian(const V& x, SquareMatrix<V>& H) const { model_.hessian(x, H); }
+
+  template <class V>
+    requires HasHessianTimes<Model, V>
+  void hessian_times(const V& x, const V& v, V& Hv) const { model_.hessian_times(x, v, Hv); }
+
+  template <class V>
     requires HasFisher<Model, V>
   void fisher(const V& x, SquareMatrix<V>& F) const { model_.fisher(x, F); }
+
+  template <class V>
+    requires HasFisherTimes<Model, V>
+  void fisher_times(const V& x, const V& v, V& Fv) const { model_.fisher_times(x, v, Fv); }
+
+  template <class V>
+    requires HasFisherRows<Model, V>
+  void fisher_rows(const V& x, Index first, Scores<V>& S) const { model_.fisher_rows(x, first, S); }
 
   template <class V>
     requires HasKl<Model, V> ScalarOf<V> kl(const V& x, const V& x_new)
@@ -91,6 +108,13 @@ class Likelihood {
 
   auto sample_weight(Index i) const requires requires(const Model& m) { m.sample_weight(i); }
   { return model_.sample_weight(i); }
+
+  auto total_weight() const requires requires(const Model& m) { m.total_weight(); }
+  { return model_.total_weight(); }
+
+  template <class V>
+    requires requires(const Model& m, const V& x) { m.dispersion(x); }
+  auto dispersion(const V& x) const { return model_.dispersion(x); }
 
   std::vector<std::string> parameter_names() const requires requires(const Model& m) { m.parameter_names(); }
   { return model_.parameter_names(); }
