@@ -32,6 +32,13 @@ T times(const T& y, const T& term) {
   return y * (y == T(0) ? T(0) : term);  // a selection, as a branch on the data would be guessed wrong
 }
 
+/// log(y/μ): where they are close, from their difference, as a logarithm of each would lose it
+template <class T>
+T log_ratio(const T& y, const T& mu, const T& log_mu) {
+  using std::abs, std::log, std::log1p;
+  return abs(y - mu) < T(0.5) * mu ? T(log1p((y - mu) / mu)) : T(log(y) - log_mu);
+}
+
 /// Poisson(mean) by counting the arrivals: time in proportion to the mean.
 inline double draw_poisson_by_arrivals(double mean, IndexedRandom& random) {
   const double bound = std::exp(-mean);
@@ -187,7 +194,8 @@ struct Poisson {
   template <class Link, class T>
   T deviance(const Link& link, const T& y, const T& eta) const {
     using std::log;
-    return T(2) * (detail::times(y, T(log(y) - link.log_mean(eta).value)) - (y - link.mean(eta).value));
+    const T mu = link.mean(eta).value;
+    return T(2) * (detail::times(y, detail::log_ratio(y, mu, link.log_mean(eta).value)) - (y - mu));
   }
   template <class T>
   static T start_mean(const T& mean, const T& n) {
@@ -228,9 +236,9 @@ struct Gamma {
   }
   template <class Link, class T>
   T deviance(const Link& link, const T& y, const T& eta) const {
-    using std::exp, std::log;
-    const T log_ratio = log(y) - link.log_mean(eta).value;
-    return T(2) * (exp(log_ratio) - T(1) - log_ratio);
+    using std::expm1;
+    const T log_ratio = detail::log_ratio(y, link.mean(eta).value, link.log_mean(eta).value);
+    return T(2) * (expm1(log_ratio) - log_ratio);
   }
   template <class T>
   static T start_mean(const T& mean, const T&) {
@@ -279,10 +287,10 @@ struct NegativeBinomial {
   }
   template <class Link, class T>
   T deviance(const Link& link, const T& y, const T& eta) const {
-    using std::log, std::log1p;
+    using std::log1p;
     const T theta = T(shape), mu = link.mean(eta).value;
     return T(2)
-         * (detail::times(y, T(log(y) - link.log_mean(eta).value))
+         * (detail::times(y, detail::log_ratio(y, mu, link.log_mean(eta).value))
             - (y + theta) * log1p((y - mu) / (mu + theta)));
   }
   template <class T>
