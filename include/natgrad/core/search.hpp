@@ -103,12 +103,19 @@ class Search {
 
   /// d ← −(M + λD)⁻¹∇f(x). False where M + λD is not positive definite.
   bool damp(Scalar lambda) {
+    static_assert(
+        Metric::can_damp,
+        "natgrad: search.damp(λ) needs a metric that can be damped: `static constexpr bool can_damp = "
+        "true` of its run state, whose solve(λ, g, d) honours λ.");
     lambda_ = lambda;
     return aimed(metric_.solve(lambda, at_.gradient, direction_));
   }
 
   /// d ← the minimiser of the model within ‖d‖_D ≤ radius
   bool within(Scalar radius) {
+    static_assert(Metric::can_bound,
+                  "natgrad: search.within(radius) needs a metric that can be bounded: `static constexpr bool "
+                  "can_bound = true` of its run state, and its within(radius, g, d).");
     lambda_ = Scalar(0);
     const bool solved = aimed(metric_.within(radius, at_.gradient, direction_));
     lambda_ = metric_.damping();
@@ -207,6 +214,9 @@ class Search {
     return epsilon<Scalar>() * Eigen::numext::sqrt(Scalar(2) * abs(at_.value)) * metric_.size_of_terms(at_.x);
   }
 
+  /// At some point the metric gave no direction in which f falls.
+  bool lost() const { return lost_; }
+
  protected:
   static Scalar infinity() { return std::numeric_limits<Scalar>::infinity(); }
   static Scalar abs(const Scalar& a) { return Eigen::numext::abs(a); }
@@ -215,7 +225,7 @@ class Search {
   void aim() {
     if (aimed_) return;
     if (!aimed(metric_.solve(Scalar(0), at_.gradient, direction_)))
-      aimed(metric_.descend(at_.gradient, direction_));
+      if (!aimed(metric_.descend(at_.gradient, direction_)) && at_.gradient_norm > Scalar(0)) lost_ = true;
     aimed_ = true;
   }
 
@@ -309,6 +319,7 @@ class Search {
   bool met_edge_ = false;
   bool rose_ = false;
   bool saw_minus_infinity_ = false;
+  bool lost_ = false;
 };
 
 }  // namespace natgrad

@@ -11,6 +11,21 @@
     "natgrad tells NaN and infinity from numbers: compile without -ffast-math, -Ofast and -ffinite-math-only."
 #endif
 
+#if defined(__ASSOCIATIVE_MATH__)
+#error "natgrad rounds on purpose: compile without -fassociative-math and -funsafe-math-optimizations."
+#endif
+#if !defined(__cpp_exceptions)
+#error "natgrad tells of a wrong argument by an exception: compile without -fno-exceptions."
+#endif
+#if defined(min) || defined(max) || defined(Status)
+#error \
+    "natgrad: min, max or Status is a macro, as of windows.h or X11: include natgrad before it, or #undef it."
+#endif
+#if defined(EIGEN_DEFAULT_TO_ROW_MAJOR)
+#error \
+    "natgrad reads matrices column by column: compile without EIGEN_DEFAULT_TO_ROW_MAJOR. X may be row-major."
+#endif
+
 #include <Eigen/Core>
 
 #include <concepts>

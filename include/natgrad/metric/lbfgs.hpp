@@ -154,7 +154,11 @@ struct Lbfgs {
 
   template <class F, class V>
   static consteval bool requirements_hold() {
-    return Base::template requirements_hold<F, V>();
+    if constexpr (requires { Base::template requirements_hold<F, V>(); }) {
+      return Base::template requirements_hold<F, V>();
+    } else {
+      return true;
+    }
   }
 
   template <class F, class V>

@@ -8,6 +8,7 @@
 #include <Eigen/Core>
 
 #include <limits>
+#include <locale>
 #include <ostream>
 #include <vector>
 
@@ -49,6 +50,7 @@ class Trace {
   /// A header line, then a line a point: all columns by name, x0 … x(d−1) last, with every digit.
   void write_csv(std::ostream& out) const {
     const auto precision = out.precision(std::numeric_limits<Scalar>::max_digits10);
+    const std::locale locale = out.imbue(std::locale::classic());  // no separator but ours
     out << "iteration,value,gradient_norm,step,damping,values,gradients,hessians,fishers,products,"
            "factorizations,seconds";
     const Index d = rows_.empty() ? 0 : rows_.front().x.size();
@@ -62,6 +64,7 @@ class Trace {
       for (Index j = 0; j < d; ++j) out << ',' << r.x[j];
       out << '\n';
     }
+    out.imbue(locale);
     out.precision(precision);
   }
 

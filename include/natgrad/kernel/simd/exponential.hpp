@@ -35,6 +35,10 @@ NATGRAD_SIMD_INLINE void polynomial(const Batch<T>& x, const T (&c)[N], Batch<T>
 /// t ← e^{−a} for a ≥ 0, or of any sign, with gradual underflow; NaN for NaN. a = n·ln 2 − f, e^{−a} = 2^{−n} e^f, |f| ≤ ½ ln 2.
 template <class T, bool AnySign = false>
 NATGRAD_SIMD_INLINE void exp_minus(const Batch<T>& a, Batch<T>& t) {
+#ifdef __clang__
+#pragma clang fp reassociate( \
+    off)  // clang tells of no flag but -ffast-math: shift − (shift − y) is not y here
+#endif
   constexpr bool wide = sizeof(T) == 8;
   constexpr int mantissa = wide ? 52 : 23;
   // Beyond the limit e^{−a} is below half the smallest number, or above the largest. A comparison with NaN is false and keeps it.
