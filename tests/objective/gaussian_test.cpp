@@ -114,14 +114,30 @@ TEST_CASE("in expectation parameters a step of length α averages") {
 TEST_CASE("all coordinates lead to the same estimate") {
   const MatrixXd Y = bivariate();
   const GaussianLikelihood f(Y);
-  const VectorXd best = minimize(f, f.start(), NaturalGradient{ExpectedFisher{}}).x;
+  const auto from_identity = [](const auto& model) {
+    return minimize(model, model.parameters(Vector2d::Zero(), Eigen::Matrix2d::Identity()),
+                    NaturalGradient{ExpectedFisher{}})
+        .x;
+  };
+  const VectorXd best = from_identity(f);
   CHECK((f.mean(best) - Y.colwise().mean().transpose()).norm() < 1e-7);
   const GaussianLikelihood g(NaturalParameters{}, Y);
   const GaussianLikelihood h(MeanLogCholesky{}, Y);
-  const VectorXd natural = minimize(g, g.start(), NaturalGradient{ExpectedFisher{}}).x;
-  const VectorXd cholesky = minimize(h, h.start(), NaturalGradient{ExpectedFisher{}}).x;
+  const VectorXd natural = from_identity(g);
+  const VectorXd cholesky = from_identity(h);
   CHECK((g.covariance(natural) - f.covariance(best)).norm() < 1e-6);
   CHECK((h.covariance(cholesky) - f.covariance(best)).norm() < 1e-6);
+}
+
+TEST_CASE("a start is the mean and the variances of the sample") {
+  const MatrixXd Y = bivariate();
+  const GaussianLikelihood f(MeanLogCholesky{}, Y);
+  const VectorXd x = f.start();
+  const MatrixXd C = Y.rowwise() - Y.colwise().mean();
+  CHECK((f.mean(x) - Y.colwise().mean().transpose()).norm() < 1e-14);
+  CHECK(f.covariance(x)(0, 0) == Approx(C.col(0).squaredNorm() / double(Y.rows())));
+  CHECK(f.covariance(x)(1, 0) == 0);
+  CHECK(GaussianLikelihood(MatrixXd::Ones(3, 1)).start() == Vector2d(1, 1));
 }
 
 TEST_CASE("derivatives, scores, Fisher matrix and KL agree in every parametrisation") {

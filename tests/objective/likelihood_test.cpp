@@ -3,8 +3,10 @@
 
 #include "natgrad/check/derivatives.hpp"
 #include "natgrad/core/minimize.hpp"
+#include "natgrad/inference/inference.hpp"
 #include "natgrad/objective/logistic.hpp"
 #include "natgrad/optimizer/natural_gradient.hpp"
+#include "natgrad/optimizer/newton.hpp"
 #include "support/catch.hpp"
 
 #include <cmath>
@@ -163,4 +165,37 @@ TEST_CASE(
     CHECK(r.status == Status::converged);
     CHECK(r.iterations <= 200);
   }
+}
+
+namespace {
+
+/// A model that gives all that a likelihood may have besides its scores.
+struct Complete : Waiting {
+  double total_weight() const { return 12; }
+  double dispersion(const Vector1d&) const { return 2; }
+  void hessian(const Vector1d& x, SquareMatrix<Vector1d>& H) const { H(0, 0) = std::exp(x[0]) * times.mean(); }
+  void hessian_times(const Vector1d& x, const Vector1d& v, Vector1d& Hv) const {
+    Hv[0] = std::exp(x[0]) * times.mean() * v[0];
+  }
+  void fisher_times(const Vector1d&, const Vector1d& v, Vector1d& Fv) const { Fv[0] = v[0]; }
+  void fisher_rows(const Vector1d&, Index, natgrad::Scores<Vector1d>& S) const { S.setOnes(); }
+};
+
+}  // namespace
+
+TEST_CASE("what a model has besides its scores is passed on") {
+  const auto f = likelihood(Complete{});
+  const auto newton = minimize(f, Vector1d(0.0), Newton{});
+  CHECK(newton.status == Status::converged);
+  CHECK(newton.x[0] == Approx(-std::log(2.0)));
+  CHECK(newton.counts.hessians > 0);
+  const auto natural = minimize(f, Vector1d(0.0), NaturalGradient{ExpectedFisher{}});
+  CHECK(natural.status == Status::converged);
+  // d²f = 1 at the minimum: √(dispersion/total_weight)
+  CHECK(inference(f, newton.x).standard_errors[0] == Approx(std::sqrt(2.0 / 12)));
+  Vector1d out;
+  f.hessian_times(Vector1d(0.0), Vector1d(3.0), out);
+  CHECK(out[0] == 6);
+  f.fisher_times(Vector1d(0.0), Vector1d(3.0), out);
+  CHECK(out[0] == 3);
 }

@@ -7,6 +7,7 @@
 #include <natgrad/optimizer/gradient_descent.hpp>
 #include <natgrad/step/fixed_step.hpp>
 
+#include <locale>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -54,6 +55,23 @@ TEST_CASE("Trace keeps adding until it is cleared") {
   trace.clear();
   CHECK(trace.size() == 0);
   CHECK(trace.begin() == trace.end());
+}
+
+TEST_CASE("the CSV is the same whatever the stream's locale") {
+  struct German : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+    char do_thousands_sep() const override { return '.'; }
+    std::string do_grouping() const override { return "\3"; }
+  };
+  Trace trace;
+  minimize(bowl, Vector2d(8000.5, -4), GradientDescent{FixedStep{0.5}}, StopWhen{.max_iterations = 3}, trace);
+  std::ostringstream plain, german;
+  german.imbue(std::locale(std::locale::classic(), new German));
+  trace.write_csv(plain);
+  trace.write_csv(german);
+  CHECK(german.str() == plain.str());
+  german << 1234.5;
+  CHECK(german.str() == plain.str() + "1.234,5");
 }
 
 TEST_CASE("the CSV has a header, a line a point, and every digit") {

@@ -196,10 +196,10 @@ class Run : public Steps<F, V, Optimizer> {
     if (!metric_.knows_length()) return false;
     const V& d = search_.direction();
     const V &x = search_.at().x, &x0 = history_.start();
-    const Scalar rounding = epsilon<Scalar>() * std::max(max_norm(x), max_norm(x0));
+    const Scalar negligible = epsilon<Scalar>() * std::max(max_norm(x), max_norm(x0));
     for (Index i = 0; i < x.size(); ++i) {
       const Scalar size = std::max(Eigen::numext::abs(x[i]), Scalar(Eigen::numext::abs(x[i] - x0[i])));
-      if (Eigen::numext::abs(d[i]) > std::max(rounding, Scalar(1e-3) * size)) return true;
+      if (Eigen::numext::abs(d[i]) > std::max(negligible, Scalar(1e-3) * size)) return true;
     }
     return false;
   }
