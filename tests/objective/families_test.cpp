@@ -188,3 +188,11 @@ TEST_CASE("a negative binomial of large shape is Poisson") {
   CHECK(wide.loss == Approx(poisson.loss).epsilon(1e-10));
   CHECK(wide.observed == Approx(poisson.observed).epsilon(1e-10));
 }
+
+TEST_CASE("the deviance of a large count keeps its digits") {
+  // r = (y − μ)/μ = 1e-6: 2μ((1 + r)log(1 + r) − r) = μr²(1 − r/3 + …)
+  const double mu = 1e12, wanted = 1 - 1e-6 / 3;
+  CHECK(Poisson{}.deviance(IdentityLink{}, mu + 1e6, mu) == Approx(wanted).epsilon(1e-9));
+  CHECK(NegativeBinomial{.shape = 1e30}.deviance(IdentityLink{}, mu + 1e6, mu)
+        == Approx(wanted).epsilon(1e-6));
+}

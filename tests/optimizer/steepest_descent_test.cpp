@@ -5,6 +5,8 @@
 #include <natgrad/natgrad.hpp>
 
 #include <concepts>
+#include <limits>
+#include <string>
 
 using namespace natgrad;
 using Eigen::Vector2d;
@@ -36,6 +38,34 @@ struct Four {
   template <class F, class V>
   FourState<V> start(const F&, const V&) const {
     return {};
+  }
+};
+
+/// The same in the fewest lines, with the sign of d, or d itself, wrong.
+template <class V>
+struct WrongState : FourState<V> {
+  double factor;
+  explicit WrongState(double by) : factor(by) {}
+  bool solve(double, const V& g, V& d) {
+    d = factor * g;
+    return true;
+  }
+  bool descend(const V& g, V& d) { return solve(0, g, d); }
+};
+struct Wrong {
+  double factor;
+  template <class F, class V>
+  WrongState<V> start(const F&, const V&) const {
+    return WrongState<V>(factor);
+  }
+};
+
+/// Damps d, and answers α alone.
+struct DampedOnce {
+  template <class Search>
+  typename Search::Step operator()(Search& search) const {
+    search.damp(typename Search::Scalar(1));
+    return typename Search::Scalar(1);
   }
 };
 
@@ -87,4 +117,30 @@ TEST_CASE("A gradient of another size is named") {
   const Eigen::VectorXd x0 = Eigen::VectorXd::Ones(2);
   CHECK_THROWS_WITH(minimize(Longer{}, x0, LimitedMemoryBfgs{}),
                     "natgrad: gradient(x, g): g.size() = 3, wanted the size of x: write into g as it comes");
+}
+
+TEST_CASE("quasi-Newton memory goes on top of a metric of the user's own") {
+  const auto r = minimize(bowl, Vector2d(3, 4), SteepestDescent{Lbfgs<Wrong>{5, {-0.125}}, HagerZhang{}});
+  CHECK(r.converged());
+  CHECK(std::string(r.message).find("uphill") == std::string::npos);
+}
+
+TEST_CASE("a metric whose d is uphill or not finite is told so") {
+  for (const double factor : {0.25, std::numeric_limits<double>::quiet_NaN()}) {
+    for (const auto& r :
+         {minimize(bowl, Vector2d(3, 4), SteepestDescent{Wrong{factor}, Armijo{}}),
+          minimize(bowl, Vector2d(3, 4), SteepestDescent{Wrong{factor}, BarzilaiBorwein{}})}) {
+      INFO(r);
+      CHECK(std::string(r.message).find("uphill") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("α alone is of the d that was damped last") {
+  const auto f = function([](const Vector2d& x) { return 2 * x.squaredNorm(); },
+                          [](const Vector2d& x, Vector2d& g) { g = 4 * x; },
+                          [](const Vector2d&, Eigen::Matrix2d& H) { H = 4 * Eigen::Matrix2d::Identity(); });
+  // d = −(4 + 1·4)⁻¹·4x = −x/2
+  const auto r = minimize(f, Vector2d(3, 4), Newton{DampedOnce{}}, StopWhen{.max_iterations = 1});
+  CHECK(r.x == Vector2d(1.5, 2));
 }

@@ -36,9 +36,7 @@ class Descent : public Search<Evaluator, Metric> {
   bool accept(const Step& step) {
     if (!(step.length > Scalar(0)) || !is_finite(step.length)) return false;
     if constexpr (Metric::can_damp) {
-      if constexpr (Metric::can_damp) {
-        if (step.damping != lambda_) this->damp(step.damping);
-      }
+      if (step.damping >= Scalar(0) && step.damping != lambda_) this->damp(step.damping);
     }
     this->aim();
     Trial<Vector>* taken = this->completed(step.length);

@@ -13,16 +13,17 @@ struct NoStep {
   const char* reason = "";
 };
 
-/// An accepted step x ← x + α·d with d = −(M + λD)⁻¹∇f, or the reason why there is none.
+/// An accepted step x ← x + α·d with d = −(M + λD)⁻¹∇f, or the reason why there is none. α alone is of the d that stands: as it was
+/// damped last.
 template <class Scalar>
 struct Step {
   Scalar length = Scalar(0);   ///< α
-  Scalar damping = Scalar(0);  ///< λ
+  Scalar damping = Scalar(0);  ///< λ; −1: as it is
   bool found = false;
   const char* reason = "";
 
   Step() = default;
-  Step(Scalar alpha, Scalar lambda = Scalar(0)) : length(alpha), damping(lambda), found(true) {}
+  Step(Scalar alpha, Scalar lambda = Scalar(-1)) : length(alpha), damping(lambda), found(true) {}
   Step(NoStep none) : reason(none.reason) {}
 
   /// A policy may answer in another precision.

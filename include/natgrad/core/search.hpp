@@ -105,8 +105,8 @@ class Search {
   bool damp(Scalar lambda) {
     static_assert(
         Metric::can_damp,
-        "natgrad: search.damp(λ) needs a metric that can be damped: `static constexpr bool can_damp = "
-        "true` of its run state, whose solve(λ, g, d) honours λ.");
+        "natgrad: search.damp(lambda) needs a metric that can be damped: `static constexpr bool can_damp = "
+        "true` of its run state, whose solve(lambda, g, d) honours lambda.");
     lambda_ = lambda;
     return aimed(metric_.solve(lambda, at_.gradient, direction_));
   }
