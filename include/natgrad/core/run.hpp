@@ -140,8 +140,10 @@ class Run : public Steps<F, V, Optimizer> {
   Ending no_way_down(const Verdict& verdict) {
     if (search_.saw_minus_infinity()) return unbounded();
     if (budget_spent()) return limit_of(f_);
-    if (verdict && !hides_gradient(verdict)) return {*verdict.status, verdict.reason};  // the claim stands
-    return why_no_step();
+    if (!verdict || hides_gradient(verdict)) return why_no_step();
+    if (verdict.claim == Claim::gradient_by_default && overpromises())
+      return {Status::step_failed, {.remark = kPlateau}};
+    return {*verdict.status, verdict.reason};  // the claim stands
   }
 
   // ---- the result --------------------------------------------------------------------------------------------------
@@ -183,6 +185,9 @@ class Run : public Steps<F, V, Optimizer> {
   static constexpr const char* kLost =
       "the metric's d was not finite, or uphill, at some point: solve(λ, g, d) writes −(M + λD)⁻¹g, and M is "
       "positive definite";
+  static constexpr const char* kPlateau =
+      "∇f is below its tolerance, but the metric promises a fall of f that no step finds: f may be all but "
+      "flat here, and lower elsewhere";
   static constexpr const char* kTooLong = "the steps are too long: they led above f(x0) and away";
   static constexpr const char* kSteep =
       "the failed steps promised no more than f can resolve, though ∇f is as large as on the way";
@@ -190,18 +195,27 @@ class Run : public Steps<F, V, Optimizer> {
       "x moves by its own rounding and f no longer falls, though ∇f is as large as on the way: f is not "
       "smooth here";
 
-  /// The step that the metric proposes would move an entry of x by more than a thousandth of itself, and of how far it came: in
-  /// whatever units, it is not known yet.
+  /// The step that the metric proposes would move an entry of x by more than a millionth of itself, and of how far it came: in
+  /// whatever units, it is not known yet. Without curvature, by more than a thousandth: such a step is known no better.
   bool moves_on() {
     if (!metric_.knows_length()) return false;
     const V& d = search_.direction();
     const V &x = search_.at().x, &x0 = history_.start();
+    const Scalar known = Metric::has_curvature ? Scalar(1e-6) : Scalar(1e-3);
     const Scalar negligible = epsilon<Scalar>() * std::max(max_norm(x), max_norm(x0));
     for (Index i = 0; i < x.size(); ++i) {
       const Scalar size = std::max(Eigen::numext::abs(x[i]), Scalar(Eigen::numext::abs(x[i] - x0[i])));
-      if (Eigen::numext::abs(d[i]) > std::max(negligible, Scalar(1e-3) * size)) return true;
+      if (Eigen::numext::abs(d[i]) > std::max(negligible, known * size)) return true;
     }
     return false;
+  }
+
+  /// The model promises far more than rounding, of f and of what was gained.
+  bool overpromises() {
+    if (!Metric::has_curvature) return false;
+    const Scalar value = search_.at().value, gained = search_.initial_value() - value;
+    const Scalar least = std::max(Scalar(1e3) * search_.noise(), Scalar(1e-8) * gained);
+    return search_.promise() > std::max(least, Scalar(1e-3) * Eigen::numext::abs(value));
   }
 
   /// f has come down, and ∇f is as large as on the way: no minimum is like that, but for a kink.

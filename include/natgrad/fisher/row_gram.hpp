@@ -30,7 +30,12 @@ void add_columns_gram(const Scores<V>& S, const ScalarOf<V>& share, SquareMatrix
       return;
     }
   }
-  M.template selfadjointView<Eigen::Lower>().rankUpdate(S.transpose(), share);
+  if constexpr (V::RowsAtCompileTime == 1) {
+    M(0, 0) += share
+             * kernel::dot(S.data(), S.data(), S.rows());  // Eigen takes a row of n numbers for a vector of n
+  } else {
+    M.template selfadjointView<Eigen::Lower>().rankUpdate(S.transpose(), share);
+  }
 }
 
 /// K ← R·diag(w)·Rᵀ, w all positive, or null for 1. weighted is scratch of the size of R, where it is needed.
