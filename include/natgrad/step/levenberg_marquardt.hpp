@@ -24,9 +24,9 @@ struct LevenbergMarquardt {
   template <class Metric, class F, class V>
   static consteval bool requirements_hold() {
     static_assert(Metric::can_damp,
-                  "natgrad: LevenbergMarquardt needs a metric that can be damped, and this one (quasi-Newton "
-                  "memory) cannot: "
-                  "use HagerZhang, StrongWolfe or Armijo.");
+                  "natgrad: LevenbergMarquardt needs a metric that can be damped, as quasi-Newton memory "
+                  "cannot: use HagerZhang, StrongWolfe or Armijo; a run state of your own says `static "
+                  "constexpr bool can_damp = true` and honours lambda in solve(lambda, g, d).");
     return Metric::can_damp;
   }
 

@@ -16,6 +16,8 @@
 #include <utility>
 
 #if NATGRAD_SIMD
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"  // g++ warns of an array whose size is an int
 namespace natgrad::kernel {
 inline namespace NATGRAD_ABI {
 
@@ -62,6 +64,7 @@ namespace avx512 {
 
 }  // namespace NATGRAD_ABI
 }  // namespace natgrad::kernel
+#pragma GCC diagnostic pop
 #endif
 
 #undef NATGRAD_SIMD_BODY
