@@ -26,7 +26,9 @@ void add_columns_gram(const Scores<V>& S, const ScalarOf<V>& share, SquareMatrix
                >= S.cols()) {  // with fewer rows the sum of two matrices would cost more than it saves
       scratch.resize(S.cols(), S.cols());
       kernel::gram(kernel::Design<Scores<V>>{S}, nullptr, scratch);
-      M.template triangularView<Eigen::Lower>() += share * scratch;
+      for (Index j = 0; j < M.cols(); ++j) {
+        for (Index i = j; i < M.rows(); ++i) M(i, j) += share * scratch(i, j);
+      }
       return;
     }
   }

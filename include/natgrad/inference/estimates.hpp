@@ -3,6 +3,7 @@
 
 /// What is known of the estimates: covariances, standard errors, z, p, intervals, and what the data do not identify.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/inference/identified.hpp"
 #include "natgrad/inference/tail.hpp"
@@ -101,7 +102,8 @@ struct Inference {
     other.information = from;
     other.covariance = matrix;
     for (Index i = 0; i < estimates.size(); ++i) {
-      const bool open = unidentified.cols() > 0 && !(unidentified.row(i).array() == Scalar(0)).all();
+      bool open = false;
+      for (Index k = 0; k < unidentified.cols(); ++k) open = open || !(unidentified(i, k) == Scalar(0));
       const Scalar error = open ? std::numeric_limits<Scalar>::infinity() : Eigen::numext::sqrt(matrix(i, i));
       other.standard_errors[i] = error;
       other.z[i] = estimates[i] / error;

@@ -26,7 +26,7 @@ class Identified {
       const Scalar size = Eigen::numext::abs(M(i, i));
       root_[i] = size > Scalar(0) ? Eigen::numext::sqrt(size) : Scalar(1);
     }
-    finite_ = M.allFinite();
+    finite_ = all_finite(M);
     if (!finite_) return;
     Matrix scaled = M;
     for (Index j = 0; j < M.cols(); ++j) {

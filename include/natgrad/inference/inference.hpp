@@ -3,6 +3,7 @@
 
 /// At the maximum-likelihood estimate x: covariance (n·F(x))⁻¹, standard errors, z, p, intervals.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/fisher/penalty.hpp"
 #include "natgrad/inference/estimates.hpp"
@@ -44,9 +45,10 @@ class InferenceAt {
     out_.estimates = x;
     out_.level = options.level;
     out_.names = parameter_names(f, options, d);
-    out_.standard_errors = out_.z = out_.p = V::Zero(d);
+    out_.standard_errors = out_.z = out_.p = zeros<V>(d);
     for (Matrix* m : {&out_.expected_covariance, &out_.observed_covariance, &out_.sandwich}) {
-      m->setConstant(d, d, std::numeric_limits<Scalar>::quiet_NaN());
+      m->resize(d, d);
+      fill(*m, std::numeric_limits<Scalar>::quiet_NaN());
     }
     if constexpr (HasCentre<F, V>) {
       if (f.centre().size() > 0) coordinates_.set_centre(&f.centre());
@@ -70,7 +72,8 @@ class InferenceAt {
     if constexpr (has_scores && (has_expected || has_observed)) add_sandwich();
     if constexpr (has_expected && has_observed) {
       const Dynamic W = identified.whitening();
-      out_.information_gap = spectral_norm(transposed_product(W, product(Dynamic(observed_ - expected_), W)));
+      out_.information_gap =
+          spectral_norm(transposed_product(W, product(difference(observed_, expected_), W)));
     }
     if constexpr (has_gradient) {
       V g(x_.size());
@@ -105,7 +108,10 @@ class InferenceAt {
   void informations() {
     if constexpr (HasCentre<F, V>) {
       if (f_.centre().size() > 0) {
-        for (Matrix* m : {&expected_, &observed_}) m->setZero(x_.size(), x_.size());
+        for (Matrix* m : {&expected_, &observed_}) {
+          m->resize(x_.size(), x_.size());
+          fill(*m, Scalar(0));
+        }
         f_.centred_fisher(x_, expected_);
         add_penalty(f_, x_, expected_);
         f_.centred_hessian(x_, observed_);
@@ -129,7 +135,9 @@ class InferenceAt {
         phi = dispersion(static_cast<double>(std::max<Index>(rows() - x_.size(), 1)));
       return lengths_of_a_nat(x_, M, phi);
     } else {
-      return V::Constant(x_.size(), std::numeric_limits<Scalar>::quiet_NaN());
+      V unknown(x_.size());
+      fill(unknown, std::numeric_limits<Scalar>::quiet_NaN());
+      return unknown;
     }
   }
 
@@ -139,10 +147,11 @@ class InferenceAt {
     out_.maximum = identified.finite() && !identified.indefinite();
     out_.unidentified = identified.null_directions();
     for (Index k = 0; k < out_.unidentified.cols(); ++k) {
-      V v = out_.unidentified.col(k).cwiseQuotient(identified.root());
+      V v(x_.size());
+      for (Index i = 0; i < v.size(); ++i) v[i] = out_.unidentified(i, k) / identified.root()[i];
       coordinates_.turn_back(v);
-      v /= max_norm(v);
-      out_.unidentified.col(k) = v;
+      const Scalar largest = max_norm(v);
+      for (Index i = 0; i < v.size(); ++i) out_.unidentified(i, k) = v[i] /= largest;
       out_.unidentified_directions.push_back(name_direction<V>(v, identified.root(), out_.names));
     }
     if constexpr (HasDispersion<F, V>) {
@@ -173,9 +182,12 @@ class InferenceAt {
   /// φ(nM)⁻¹; NaN where M is indefinite or not finite
   Matrix invert(const Identified<V>& identified) const {
     if (!identified.finite() || identified.indefinite()) {
-      return Matrix::Constant(x_.size(), x_.size(), std::numeric_limits<Scalar>::quiet_NaN());
+      Matrix unknown(x_.size(), x_.size());
+      fill(unknown, std::numeric_limits<Scalar>::quiet_NaN());
+      return unknown;
     }
-    Matrix covariance = outer_product(identified.whitening()) * (out_.dispersion / Scalar(out_.samples));
+    Matrix covariance = outer_product(identified.whitening());
+    scale(covariance, Scalar(out_.dispersion / Scalar(out_.samples)));
     turn_back(covariance);
     return covariance;
   }
@@ -185,11 +197,11 @@ class InferenceAt {
     V column(x_.size());
     for (int side = 0; side < 2; ++side) {
       for (Index j = 0; j < C.cols(); ++j) {
-        column = C.col(j);
+        for (Index i = 0; i < C.rows(); ++i) column[i] = C(i, j);
         coordinates_.turn_back(column);
-        C.col(j) = column;
+        for (Index i = 0; i < C.rows(); ++i) C(i, j) = column[i];
       }
-      C.transposeInPlace();
+      transpose(C);
     }
   }
 
@@ -199,8 +211,8 @@ class InferenceAt {
     if (!identified.finite() || identified.indefinite()) return;
     score_moment(f_, x_, 2, moment_, coordinates_);
     const Dynamic inverse = outer_product(identified.whitening());
-    out_.sandwich =
-        product(product(inverse, Dynamic(moment_)), inverse) / Scalar(static_cast<double>(f_.sample_count()));
+    out_.sandwich = product(product(inverse, Dynamic(moment_)), inverse);
+    scale(out_.sandwich, Scalar(Scalar(1) / Scalar(static_cast<double>(f_.sample_count()))));
     turn_back(out_.sandwich);
   }
 

@@ -3,6 +3,7 @@
 
 /// The information about x in one sample, on average: expected E[s sᵀ], observed ∇²f, and the scores' own second moment.
 
+#include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/centred_coordinates.hpp"
 #include "natgrad/core/objective.hpp"
 #include "natgrad/fisher/penalty.hpp"
@@ -28,7 +29,7 @@ void mean_of_squares(Index samples, const Fill& fill, SquareMatrix<V>& M) {
   const ScalarOf<V> share = ScalarOf<V>(1) / ScalarOf<V>(static_cast<double>(samples));
   Scores<V> S;
   SquareMatrix<V> scratch;
-  M.setZero();
+  detail::fill(M, ScalarOf<V>(0));
   for (Index first = 0; first < samples; first += whole) {
     S.resize(std::min(whole, samples - first), d);
     fill(first, S);
@@ -41,14 +42,15 @@ void mean_of_squares(Index samples, const Fill& fill, SquareMatrix<V>& M) {
 template <class V, class F>
   requires HasAnyFisher<F, V>
 void expected_information(const F& f, const V& x, SquareMatrix<V>& M) {
-  M.setZero(x.size(), x.size());
+  M.resize(x.size(), x.size());
+  fill(M, ScalarOf<V>(0));
   if constexpr (HasFisher<F, V>) {
     f.fisher(x, M);
   } else if constexpr (HasFisherRows<F, V>) {
     mean_of_squares<V>(
         f.sample_count(), [&](Index first, Scores<V>& S) { f.fisher_rows(x, first, S); }, M);
   } else {
-    V unit = V::Zero(x.size()), column(x.size());
+    V unit = zeros<V>(x.size()), column(x.size());
     for (Index j = 0; j < x.size(); ++j) {
       unit[j] = ScalarOf<V>(1);
       f.fisher_times(x, unit, column);
@@ -77,7 +79,7 @@ void gradient_difference(const F& f, const V& x, Index j, ScalarOf<V> h, V& colu
   gradient_of(f, moved, column);
   moved[j] = x[j] - h;
   gradient_of(f, moved, below);
-  column = (column - below) / (high - moved[j]);
+  for (Index i = 0; i < x.size(); ++i) column[i] = (column[i] - below[i]) / (high - moved[j]);
 }
 
 /// Column j of ∇²f by a difference with steps ε^⅓·length, length that over which f bends by a nat. It is shortened where f is not
@@ -89,7 +91,7 @@ void hessian_column(const F& f, const V& x, Index j, ScalarOf<V> length, bool le
   for (int trial = 0; trial < 12; ++trial) {
     const Scalar least = Scalar(16) * epsilon<Scalar>() * Eigen::numext::abs(x[j]);
     gradient_difference(f, x, j, std::max(Scalar(cbrt(epsilon<Scalar>()) * length), least), column);
-    if (!column.allFinite()) {
+    if (!all_finite(column)) {
       length *= Scalar(0.01);
       continue;
     }
@@ -103,8 +105,9 @@ void hessian_column(const F& f, const V& x, Index j, ScalarOf<V> length, bool le
 template <class V>
 V lengths_of_a_nat(const V& x, const SquareMatrix<V>& M, const ScalarOf<V>& phi) {
   using Scalar = ScalarOf<V>;
-  V out = x.cwiseAbs().cwiseMax(Scalar(1));
+  V out(x.size());
   for (Index i = 0; i < out.size(); ++i) {
+    out[i] = std::max(Scalar(Eigen::numext::abs(x[i])), Scalar(1));
     const Scalar length = Eigen::numext::sqrt(phi / M(i, i));
     // a fit without an error has no length of its own
     const Scalar least = Eigen::numext::sqrt(epsilon<Scalar>()) * Eigen::numext::abs(x[i]);
@@ -119,11 +122,12 @@ template <class V, class F>
   requires(HasHessian<F, V> || HasHessianTimes<F, V> || HasGradient<F, V> || HasValueAndGradient<F, V>)
 void observed_information(const F& f, const V& x, const V& lengths, SquareMatrix<V>& M) {
   using Scalar = ScalarOf<V>;
-  M.setZero(x.size(), x.size());
+  M.resize(x.size(), x.size());
+  fill(M, ScalarOf<V>(0));
   if constexpr (HasHessian<F, V>) {
     f.hessian(x, M);
   } else {
-    V unit = V::Zero(x.size()), column(x.size());
+    V unit = zeros<V>(x.size()), column(x.size());
     const bool known = all_finite(lengths);
     for (Index j = 0; j < x.size(); ++j) {
       if constexpr (HasHessianTimes<F, V>) {
@@ -137,7 +141,9 @@ void observed_information(const F& f, const V& x, const V& lengths, SquareMatrix
       M.col(j) = column;
     }
   }
-  M = (Scalar(0.5) * (M + M.transpose())).eval();
+  for (Index j = 0; j < M.cols(); ++j) {
+    for (Index i = 0; i < j; ++i) M(i, j) = M(j, i) = Scalar(0.5) * (M(i, j) + M(j, i));
+  }
 }
 
 /// M ← Σ wᵢᵏsᵢsᵢᵀ/n at the observed labels, in those coordinates; k = 1 estimates the information, k = 2 is the variance of the
@@ -155,19 +161,21 @@ void score_moment(const F& f, const V& x, int weight_power, SquareMatrix<V>& M,
     } else {
       for (Index i = 0; i < S.rows(); ++i) {
         f.score(x, first + i, row);
-        S.row(i) = row.transpose();
+        for (Index j = 0; j < row.size(); ++j) S(i, j) = row[j];
       }
     }
     if constexpr (HasSampleWeight<F, V>) {
       for (Index i = 0; i < S.rows(); ++i) {
         const Scalar w = f.sample_weight(first + i);
-        S.row(i) *= weight_power == 2 ? w : Eigen::numext::sqrt(w);
+        const Scalar factor = weight_power == 2 ? w : Scalar(Eigen::numext::sqrt(w));
+        for (Index j = 0; j < S.cols(); ++j) S(i, j) *= factor;
       }
     }
     if (!coordinates.centred()) return;
     for (Index i = 0; i < S.rows(); ++i) {
-      row = S.row(i).transpose();
-      S.row(i) = coordinates.turned_gradient(row).transpose();
+      for (Index j = 0; j < row.size(); ++j) row[j] = S(i, j);
+      const V& turned = coordinates.turned_gradient(row);
+      for (Index j = 0; j < row.size(); ++j) S(i, j) = turned[j];
     }
   };
   mean_of_squares<V>(f.sample_count(), fill, M);
