@@ -26,7 +26,8 @@ namespace detail {
 /// "a − 0.5·b": the components of a null vector by size, at most four
 template <class V>
 std::string name_direction(const V& v, const V& root, const std::vector<std::string>& names) {
-  V size = v.cwiseAbs().cwiseProduct(root);
+  V size(v.size());
+  for (Index i = 0; i < v.size(); ++i) size[i] = Eigen::numext::abs(v[i]) * root[i];
   Index largest = 0;
   const ScalarOf<V> longest = size.maxCoeff(&largest);
   const ScalarOf<V> unit = v[largest];

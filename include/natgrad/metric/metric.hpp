@@ -11,7 +11,13 @@
 ///     bool descend(g, d)                                 d ← a descent direction, whatever M is
 ///     Scalar curvature(), scaled_norm()                  dᵀMd and ‖d‖_D of the last d
 ///
-/// and what it wants to say otherwise than below.
+/// and what it wants to say otherwise than below. It may also have
+///
+///     bool within(radius, g, d)                          with can_bound: d ← argmin gᵀd + ½dᵀMd in ‖d‖_D ≤ radius
+///     bool propose(f, at, d)                             a step to a better point outright: taken if it lowers f
+///     bool changes()                                     M is another from here on: what Lbfgs remembers of it is void
+///     void times(v, out)                                 out ← Mv
+///     std::string detail()                               more for the message of the result
 
 #include "natgrad/core/arithmetic.hpp"
 #include "natgrad/core/evaluator.hpp"
