@@ -77,7 +77,8 @@ class Run : public Steps<F, V, Optimizer> {
   /// Whether the model still promises more than rounding, and more than 1e-12 of all that was gained so far, which says little
   /// where f(x0) was huge, or a step that moves x on. A tolerance that the user chose is also believed once the gradient has
   /// fallen to 1e-4 of its largest: there its units are known to fit.
-  bool doubts(const Verdict& verdict) {
+  /// (Beside the loop: inlined, what is asked once or twice a run would cost the smallest ones a tenth.)
+  [[gnu::noinline]] bool doubts(const Verdict& verdict) {
     if (hides_gradient(verdict)) return true;
     if (verdict.claim == Claim::gradient_by_default && history_.has_unsettled_entry(search_.at()))
       return true;
@@ -197,7 +198,7 @@ class Run : public Steps<F, V, Optimizer> {
 
   /// The step that the metric proposes would move an entry of x by more than a millionth of itself, and of how far it came: in
   /// whatever units, it is not known yet. Without curvature, by more than a thousandth: such a step is known no better.
-  bool moves_on() {
+  [[gnu::noinline]] bool moves_on() {
     if (!metric_.knows_length()) return false;
     const V& d = search_.direction();
     const V &x = search_.at().x, &x0 = history_.start();
@@ -211,7 +212,7 @@ class Run : public Steps<F, V, Optimizer> {
   }
 
   /// The model promises far more than rounding, of f and of what was gained.
-  bool overpromises() {
+  [[gnu::noinline]] bool overpromises() {
     if (!Metric::has_curvature) return false;
     const Scalar value = search_.at().value, gained = search_.initial_value() - value;
     const Scalar least = std::max(Scalar(1e3) * search_.noise(), Scalar(1e-8) * gained);

@@ -224,10 +224,13 @@ class Search {
   /// Solves for d at the metric's own damping, unless a policy has damped it already; a metric always finds a descent.
   void aim() {
     if (aimed_) return;
-    if (!aimed(metric_.solve(Scalar(0), at_.gradient, direction_))
-        && !aimed(metric_.descend(at_.gradient, direction_)))
-      lost_ = lost_ || !(detail::dot(at_.gradient, direction_) <= Scalar(0));
+    if (!aimed(metric_.solve(Scalar(0), at_.gradient, direction_))) aim_anyhow();
     aimed_ = true;
+  }
+
+  [[gnu::noinline]] void aim_anyhow() {
+    if (!aimed(metric_.descend(at_.gradient, direction_)))
+      lost_ = lost_ || !(detail::dot(at_.gradient, direction_) <= Scalar(0));
   }
 
   bool aimed(bool solved) {
