@@ -73,7 +73,8 @@ TEST_CASE("currents in ampere are fitted from 1, where f is 1e18 times its minim
       }
     };
     const LeastSquares f{n, r, J};
-    const double least = minimize(f, VectorXd{{unit, 1, unit}}, NaturalGradient{}, StopWhen{.gradient_norm = 0}).value;
+    const double least =
+        minimize(f, VectorXd{{unit, 1, unit}}, NaturalGradient{}, StopWhen{.gradient_norm = 0}).value;
     const auto check = [&](const auto& optimizer) {
       const auto end = minimize(f, VectorXd::Ones(3), optimizer);
       INFO(unit << ": " << end);

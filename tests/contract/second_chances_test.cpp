@@ -192,7 +192,8 @@ TEST_CASE(
     const MatrixXd S = C.transpose() * C / double(n);
     const double least = 0.5 * std::log(S.determinant()) + 1.5 * (1 + std::log(2 * std::acos(-1.0)));
     const GaussianLikelihood f{NaturalParameters{}, Y};
-    const auto r = minimize(f, f.parameters(VectorXd::Zero(3), MatrixXd::Identity(3, 3)), LimitedMemoryBfgs{});
+    const auto r =
+        minimize(f, f.parameters(VectorXd::Zero(3), MatrixXd::Identity(3, 3)), LimitedMemoryBfgs{});
     false_usable += r.usable() && r.value - least > 1e-6 * std::abs(least);
   }
   CHECK(false_usable <= 15);  // 11; L-BFGS has no curvature to know it by. 21 without the look at ∇f

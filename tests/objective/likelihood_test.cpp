@@ -173,7 +173,9 @@ namespace {
 struct Complete : Waiting {
   double total_weight() const { return 12; }
   double dispersion(const Vector1d&) const { return 2; }
-  void hessian(const Vector1d& x, SquareMatrix<Vector1d>& H) const { H(0, 0) = std::exp(x[0]) * times.mean(); }
+  void hessian(const Vector1d& x, SquareMatrix<Vector1d>& H) const {
+    H(0, 0) = std::exp(x[0]) * times.mean();
+  }
   void hessian_times(const Vector1d& x, const Vector1d& v, Vector1d& Hv) const {
     Hv[0] = std::exp(x[0]) * times.mean() * v[0];
   }

@@ -19,10 +19,11 @@ struct TrustRegion {
 
   template <class Metric, class F, class V>
   static consteval bool requirements_hold() {
-    static_assert(Metric::can_bound,
-                  "natgrad: TrustRegion needs a metric that solves within a radius, as quasi-Newton memory does "
-                  "not: use HagerZhang, StrongWolfe or Armijo; a run state of your own says `static constexpr "
-                  "bool can_bound = true` and has bool within(radius, g, d).");
+    static_assert(
+        Metric::can_bound,
+        "natgrad: TrustRegion needs a metric that solves within a radius, as quasi-Newton memory does "
+        "not: use HagerZhang, StrongWolfe or Armijo; a run state of your own says `static constexpr "
+        "bool can_bound = true` and has bool within(radius, g, d).");
     return Metric::can_bound;
   }
 
