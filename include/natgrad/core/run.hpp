@@ -141,10 +141,8 @@ class Run : public Steps<F, V, Optimizer> {
   Ending no_way_down(const Verdict& verdict) {
     if (search_.saw_minus_infinity()) return unbounded();
     if (budget_spent()) return limit_of(f_);
-    if (!verdict || hides_gradient(verdict)) return why_no_step();
-    if (verdict.claim == Claim::gradient_by_default && overpromises())
-      return {Status::step_failed, {.remark = kPlateau}};
-    return {*verdict.status, verdict.reason};  // the claim stands
+    if (verdict && !hides_gradient(verdict)) return {*verdict.status, verdict.reason};  // the claim stands
+    return why_no_step();
   }
 
   // ---- the result --------------------------------------------------------------------------------------------------
@@ -186,9 +184,6 @@ class Run : public Steps<F, V, Optimizer> {
   static constexpr const char* kLost =
       "the metric's d was not finite, or uphill, at some point: solve(λ, g, d) writes −(M + λD)⁻¹g, and M is "
       "positive definite";
-  static constexpr const char* kPlateau =
-      "∇f is below its tolerance, but the metric promises a fall of f that no step finds: f may be all but "
-      "flat here, and lower elsewhere";
   static constexpr const char* kTooLong = "the steps are too long: they led above f(x0) and away";
   static constexpr const char* kSteep =
       "the failed steps promised no more than f can resolve, though ∇f is as large as on the way";
@@ -209,14 +204,6 @@ class Run : public Steps<F, V, Optimizer> {
       if (Eigen::numext::abs(d[i]) > std::max(negligible, known * size)) return true;
     }
     return false;
-  }
-
-  /// The model promises far more than rounding, of f and of what was gained.
-  [[gnu::noinline]] bool overpromises() {
-    if (!Metric::has_curvature) return false;
-    const Scalar value = search_.at().value, gained = search_.initial_value() - value;
-    const Scalar least = std::max(Scalar(1e3) * search_.noise(), Scalar(1e-8) * gained);
-    return search_.promise() > std::max(least, Scalar(1e-3) * Eigen::numext::abs(value));
   }
 
   /// f has come down, and ∇f is as large as on the way: no minimum is like that, but for a kink.
