@@ -172,7 +172,8 @@ namespace {
 /// A model that gives all that a likelihood may have besides its scores.
 struct Complete : Waiting {
   double total_weight() const { return 12; }
-  double dispersion(const Vector1d&) const { return 2; }
+  double dispersion(const Vector1d&) const { return 0; }
+  double dispersion(const Vector1d&, double degrees) const { return degrees - 1; }
   void hessian(const Vector1d& x, SquareMatrix<Vector1d>& H) const {
     H(0, 0) = std::exp(x[0]) * times.mean();
   }
@@ -193,7 +194,7 @@ TEST_CASE("what a model has besides its scores is passed on") {
   CHECK(newton.counts.hessians > 0);
   const auto natural = minimize(f, Vector1d(0.0), NaturalGradient{ExpectedFisher{}});
   CHECK(natural.status == Status::converged);
-  // d²f = 1 at the minimum: √(dispersion/total_weight)
+  // d²f = 1 at the minimum: √(dispersion/total_weight), on 4 − 1 degrees of freedom
   CHECK(inference(f, newton.x).standard_errors[0] == Approx(std::sqrt(2.0 / 12)));
   Vector1d out;
   f.hessian_times(Vector1d(0.0), Vector1d(3.0), out);

@@ -77,6 +77,8 @@ class Evaluator {
     } else {
       scratch_.resize(x.size(), x.size());
       hessian(x, scratch_);
+      if (scratch_.rows() != x.size() || scratch_.cols() != x.size())
+        detail::reject("hessian(x, H): H.rows()", scratch_.rows(), "the size of x, as H.cols()");
       const Index d = v.size();
       detail::set_zero(Hv, d);
       kernel::add_columns(scratch_.data(), d, d, d, v.data(), Hv.data());

@@ -17,8 +17,8 @@ struct NoStep {
 /// damped last.
 template <class Scalar>
 struct Step {
-  Scalar length = Scalar(0);   ///< α
-  Scalar damping = Scalar(0);  ///< λ; −1: as it is
+  Scalar length = Scalar(0);    ///< α
+  Scalar damping = Scalar(-1);  ///< λ; −1: as it is
   bool found = false;
   const char* reason = "";
 

@@ -224,6 +224,7 @@ class Search {
   /// Solves for d at the metric's own damping, unless a policy has damped it already; a metric always finds a descent.
   void aim() {
     if (aimed_) return;
+    lambda_ = Scalar(0);
     if (!aimed(metric_.solve(Scalar(0), at_.gradient, direction_))) aim_anyhow();
     aimed_ = true;
   }

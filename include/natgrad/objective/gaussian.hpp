@@ -62,11 +62,11 @@ class GaussianLikelihood {
     return names;
   }
 
-  /// x of the mean and the variances of the sample, without its covariances; 1 for a variance of 0
+  /// x of the mean and the variances of the sample, without its covariances; 1 for a variate that does not vary
   Vector start() const {
     Matrix variances = Matrix::Identity(variates(), variates());
     for (Index j = 0; j < variates(); ++j) {
-      if (covariance_(j, j) > Scalar(0)) variances(j, j) = covariance_(j, j);
+      if (data_.col(j).minCoeff() < data_.col(j).maxCoeff()) variances(j, j) = covariance_(j, j);
     }
     return parameters(mean_, variances);
   }

@@ -63,6 +63,7 @@ class LeastSquares {
     detail::Lent<JacobianMatrix<V>> J;
     residuals(x, *r);
     jacobian(x, *J);
+    s.resize(x.size());
     for (Index j = 0; j < x.size(); ++j) s[j] = -(*r)[i] * (*J)(i, j);
   }
 
@@ -89,6 +90,7 @@ class LeastSquares {
   void fisher(const V& x, SquareMatrix<V>& F) const {
     detail::Lent<JacobianMatrix<V>> J;
     jacobian(x, *J);
+    F.resize(x.size(), x.size());
     gram<V>(*J, F);
     kernel::symmetrize(F);
     detail::scale(F, share<V>());

@@ -116,6 +116,10 @@ class Likelihood {
     requires requires(const Model& m, const V& x) { m.dispersion(x); }
   auto dispersion(const V& x) const { return model_.dispersion(x); }
 
+  template <class V>
+    requires requires(const Model& m, const V& x) { m.dispersion(x, 1.0); }
+  auto dispersion(const V& x, double degrees) const { return model_.dispersion(x, degrees); }
+
   std::vector<std::string> parameter_names() const requires requires(const Model& m) { m.parameter_names(); }
   { return model_.parameter_names(); }
 

@@ -10,6 +10,7 @@
 #include <limits>
 #include <locale>
 #include <ostream>
+#include <sstream>
 #include <vector>
 
 namespace natgrad {
@@ -48,9 +49,10 @@ class Trace {
   void clear() { rows_.clear(); }
 
   /// A header line, then a line a point: all columns by name, x0 … x(d−1) last, with every digit.
-  void write_csv(std::ostream& out) const {
-    const auto precision = out.precision(std::numeric_limits<Scalar>::max_digits10);
-    const std::locale locale = out.imbue(std::locale::classic());  // no separator but ours
+  void write_csv(std::ostream& stream) const {
+    std::ostringstream out;
+    out.imbue(std::locale::classic());  // no separator but ours
+    out.precision(std::numeric_limits<Scalar>::max_digits10);
     out << "iteration,value,gradient_norm,step,damping,values,gradients,hessians,fishers,products,"
            "factorizations,seconds";
     const Index d = rows_.empty() ? 0 : rows_.front().x.size();
@@ -64,8 +66,7 @@ class Trace {
       for (Index j = 0; j < d; ++j) out << ',' << r.x[j];
       out << '\n';
     }
-    out.imbue(locale);
-    out.precision(precision);
+    stream << out.str();
   }
 
   /// The same.

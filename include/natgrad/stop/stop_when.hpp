@@ -33,7 +33,7 @@ class Tolerance {
 
 struct StopWhen {
   /// converged when ‖∇f(x)‖∞ ≤ gradient_norm. Unset: 1e-8 (½√ε where that is more), and then the metric must agree
-  /// that nothing is left to gain, and no entry of x left to move by a millionth, so that units do not decide; without curvature,
+  /// that nothing is left to gain, and no entry of x left to move by a millionth of itself or of how far it came, so that units do not decide; without curvature,
   /// as by GradientDescent and LimitedMemoryBfgs, each entry of ∇f must have fallen to a thousandth of its largest, or be too
   /// small to change f.
   Tolerance gradient_norm{};
