@@ -47,6 +47,16 @@ bool overflows(Search& search) {
       && !is_finite(search.noise() + dot(at.gradient, at.gradient) + Scalar(100) * dot(at.x, at.x));
 }
 
+inline constexpr const char* kRanAway =
+    "x ran away, to where f and ∇f are rounding: another start, or other units of the parameters, may help";
+
+/// x lies 1e6 times as far out as x0, and as 1.
+template <class V>
+bool ran_away(const V& x, const V& x0) {
+  using Scalar = ScalarOf<V>;
+  return max_norm(x) > Scalar(1e6) * std::max(Scalar(1), max_norm(x0));
+}
+
 /// f falls by less than it can resolve: at its least, or so far down that what it still falls is lost in what it fell.
 template <class Search>
 Ending rounding_level(Search& search, const typename Search::Vector& x0, const Reason& reason) {
@@ -56,13 +66,10 @@ Ending rounding_level(Search& search, const typename Search::Vector& x0, const R
   const Scalar resolved = Scalar(100) * (search.noise() + search.cancellation());
   if (at.value < Scalar(0) && fall > Scalar(0) && resolved > std::max(fall, Scalar(-at.value)))
     return {Status::unbounded, {.remark = "f fell to where its own rounding is larger than all of it"}};
-  if (search.noise()
-          > std::max(Scalar(Eigen::numext::abs(at.value)), Scalar(Eigen::numext::abs(search.initial_value())))
-      && max_norm(at.x) > Scalar(1e8) * std::max(Scalar(1), max_norm(x0)))
-    return {
-        Status::step_failed,
-        {.remark = "x ran away, to where the rounding of f is larger than f: another start or other units "
-                   "of the parameters may help"}};
+  const Scalar size =
+      std::max(Scalar(Eigen::numext::abs(at.value)), Scalar(Eigen::numext::abs(search.initial_value())));
+  if (search.noise() > Scalar(1e-3) * size && ran_away(at.x, x0))
+    return {Status::step_failed, {.remark = kRanAway}};
   const bool far = fall > Scalar(0) && epsilon<Scalar>() * fall > Eigen::numext::abs(search.initial_value())
                 && epsilon<Scalar>() * max_norm(at.x) > max_norm(x0);
   // As steep along the way from x0 as f was on the mean: a minimum would have made it flat.

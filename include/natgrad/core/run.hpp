@@ -108,7 +108,7 @@ class Run : public Steps<F, V, Optimizer> {
     if (idle <= (Metric::has_curvature ? 5 : 20)
         || (idle <= 100 && at.gradient_norm > search_.gradient_noise()))
       return false;
-    if (is_steep_after_gain()) return idle > 100 && creeps();
+    if (is_steep_after_gain()) return idle > 100 && (creeps() || ran_away());
     const auto& last = search_.previous();
     const Scalar blind = Scalar(1000) * noise();
     return -last.length * last.slope <= blind && at.value <= search_.initial_value() + blind;
@@ -133,7 +133,7 @@ class Run : public Steps<F, V, Optimizer> {
   }
 
   Ending rounding_level() {
-    if (is_steep_after_gain()) return {Status::step_failed, {.remark = kKink}};
+    if (is_steep_after_gain()) return {Status::step_failed, {.remark = ran_away() ? kRanAway : kKink}};
     return detail::rounding_level(search_, history_.start(), {.remark = "f and ‖∇f‖ no longer fall"});
   }
 
@@ -266,6 +266,7 @@ class Run : public Steps<F, V, Optimizer> {
   using Base::budget_spent;
   using Base::has_gained;
   using Base::is_steep;
+  using Base::ran_away;
   using Base::rounding;
 
   using Base::direction_;

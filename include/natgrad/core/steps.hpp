@@ -115,11 +115,15 @@ class Steps {
     return rounding_;
   }
 
-  /// ∇f is of the size that it had on the way, as it is at no minimum far from where the run began.
+  /// ∇f is of the size that it had on the way, as it is at no minimum far from where the run began; and of more than its rounding,
+  /// but for an x so far out that all is.
   bool is_steep() {
-    return search_.at().gradient_norm > Scalar(1e-3) * history_.largest_gradient()
-        && search_.at().gradient_norm > search_.gradient_noise();
+    const Scalar norm = search_.at().gradient_norm, largest = history_.largest_gradient();
+    if (!(norm > Scalar(1e-4) * largest)) return false;
+    return norm > search_.gradient_noise() ? norm > Scalar(1e-3) * largest : ran_away();
   }
+
+  bool ran_away() { return detail::ran_away(search_.at().x, history_.start()); }
 
   /// f has fallen by more than it may be off.
   bool has_gained() {
