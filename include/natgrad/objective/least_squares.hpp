@@ -10,6 +10,7 @@
 #include "natgrad/fisher/row_gram.hpp"
 #include "natgrad/objective/random.hpp"
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -174,16 +175,30 @@ class LeastSquares {
     return ScalarOf<V>(0.5) * detail::dot(r, r) * share<V>();
   }
 
-  /// F ← JᵀJ, lower triangle. A J that stays in the nearest cache takes a dot product for each entry.
+  /// A small J is summed by loops, to the same bits on every machine.
+  template <class V>
+  static bool is_small(const JacobianMatrix<V>& J) {
+    return !detail::use_kernels<V> || J.size() <= 1024;
+  }
+
+  /// F ← JᵀJ, lower triangle
   template <class V>
   static void gram(const JacobianMatrix<V>& J, SquareMatrix<V>& F) {
     if constexpr (detail::use_kernels<V>) {
-      if (J.size() > 4096) return kernel::gram(kernel::Design<JacobianMatrix<V>>{J}, nullptr, F);
+      if (!is_small<V>(J)) return kernel::gram(kernel::Design<JacobianMatrix<V>>{J}, nullptr, F);
     }
-    const Index n = J.rows();
-    for (Index j = 0; j < J.cols(); ++j) {
-      for (Index i = j; i < J.cols(); ++i)
-        F.coeffRef(i, j) = kernel::dot(J.data() + i * n, J.data() + j * n, n);
+    const Index n = J.rows(), d = J.cols();
+    for (Index j = 0; j < d; ++j) {
+      for (Index i = j; i < d; i += 4) {  // four at once: an addition would wait for the one before
+        const ScalarOf<V>* column[4];
+        for (Index c = 0; c < 4; ++c) column[c] = J.data() + std::min(i + c, d - 1) * n;
+        ScalarOf<V> sum[4] = {ScalarOf<V>(0), ScalarOf<V>(0), ScalarOf<V>(0), ScalarOf<V>(0)};
+        for (Index k = 0; k < n; ++k) {
+          const ScalarOf<V> factor = J.data()[j * n + k];
+          for (Index c = 0; c < 4; ++c) sum[c] += column[c][k] * factor;
+        }
+        for (Index c = 0; c < 4 && i + c < d; ++c) F.coeffRef(i + c, j) = sum[c];
+      }
     }
   }
 
@@ -192,7 +207,18 @@ class LeastSquares {
   static void transposed_times(const JacobianMatrix<V>& J, const Residuals<V>& r, const ScalarOf<V>& a,
                                V& out) {
     detail::set_zero(out, J.cols());
-    kernel::add_columns_transposed(J.data(), J.rows(), J.rows(), J.cols(), r.data(), out.data());
+    const Index n = J.rows();
+    if (is_small<V>(J)) {
+      for (Index j = 0; j < J.cols(); ++j) {
+        const ScalarOf<V>* column = J.data() + j * n;
+        ScalarOf<V> even(0), odd(0);
+        for (Index i = 0; i + 2 <= n; i += 2) even += column[i] * r[i], odd += column[i + 1] * r[i + 1];
+        out[j] = even + odd;
+        if (n % 2 == 1) out[j] += column[n - 1] * r[n - 1];
+      }
+    } else {
+      kernel::add_columns_transposed(J.data(), n, n, J.cols(), r.data(), out.data());
+    }
     detail::scale(out, a);
   }
 
