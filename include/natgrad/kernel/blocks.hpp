@@ -16,6 +16,7 @@ namespace natgrad::kernel {
 
 /// Blocks by columns have a multiple of this many rows, the lanes of the widest vector.
 inline constexpr Index row_multiple = 16;
+inline constexpr Index padded(Index rows) { return (rows + row_multiple - 1) / row_multiple * row_multiple; }
 /// Below this many columns a block by rows is turned into columns first: a row must fill a vector.
 inline constexpr Index row_vector = 16;
 
@@ -133,9 +134,9 @@ void add_gram(const Block<T, false>& b, const T* w, Index first, Index last, T* 
 /// ahead: as in add_margins.
 template <class T, bool ByRow>
 void copy_by_columns(const Block<T, ByRow>& b, T* panel, Index stride, Index ahead = 0) {
-  const Index padded = (b.rows + row_multiple - 1) / row_multiple * row_multiple;
+  const Index end = padded(b.rows);
   for (Index j = 0; j < b.columns; ++j)
-    std::fill(panel + j * stride + b.rows, panel + j * stride + padded, T(0));
+    std::fill(panel + j * stride + b.rows, panel + j * stride + end, T(0));
   if constexpr (Vectorizable<T> && ByRow) {
     NATGRAD_RETURN_VECTORIZED(rows_to_columns<T>(b.x, b.stride, b.rows, b.columns, panel, stride, ahead))
   }

@@ -128,8 +128,6 @@ class DenseReader {
     if (rest_.rows > 0) kernel::add_gram(rest_, w + direct_.rows, 0, x_.d, c, x_.d, room_);
   }
 
-  static Index padded(Index rows) { return (rows + row_multiple - 1) / row_multiple * row_multiple; }
-
  private:
   bool by_columns() const { return !ByRow || Gram || x_.d < row_vector; }
 

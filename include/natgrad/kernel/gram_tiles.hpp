@@ -26,7 +26,7 @@ Block<T, false> by_columns(const DenseRows<T, ByRow>& x, Index first, Index rows
     block.columns = std::min(width, x.d - j);
     copy_by_columns(block, copy + j * stride, stride);
   });
-  return {copy, stride, (rows + row_multiple - 1) / row_multiple * row_multiple, x.d};
+  return {copy, stride, padded(rows), x.d};
 }
 
 /// See gram. weight may be null.

@@ -130,8 +130,7 @@ class Pass {
   struct Buffers {
     Index stride;
     T *m, *r, *w;
-    Buffers(const Pass& pass, Index rows, Scratch& scratch)
-        : stride((rows + row_multiple - 1) / row_multiple * row_multiple) {
+    Buffers(const Pass& pass, Index rows, Scratch& scratch) : stride(padded(rows)) {
       m = has_margins ? scratch.take<T>(stride * pass.k_) : nullptr;
       T* values = scratch.take<T>(stride * (pass.k_ + 1));
       r = has_residual ? values : nullptr;
@@ -153,7 +152,7 @@ class Pass {
   void margins(Reader& reader, Index first, Index rows, const Buffers& to) const {
     for (Index k = 0; k < k_; ++k) {
       T* m = to.m + k * to.stride;
-      fill(m, to.stride, intercept_ ? x_[k * p_ + d_] : T(0));
+      fill(m, padded(rows), intercept_ ? x_[k * p_ + d_] : T(0));
       if (offset_)
         for (Index i = 0; i < rows; ++i) m[i] += offset_[first + i];
     }
@@ -168,7 +167,7 @@ class Pass {
     T* cross = gradient + gradient_size();
     if constexpr (want == Want::gram) {
       const T* w = loss.of(first, rows, to.w);
-      if (w == to.w) fill(to.w + rows, to.stride - rows, T(0));
+      if (w == to.w) complete(to.w, rows);
       reader.add_gram(w, cross + p_);
       if (!intercept_) return;
       cross[d_] += total(w, rows);
@@ -197,10 +196,13 @@ class Pass {
     if constexpr (has_residual) reader.template add_products<K>(k_, to.r, to.stride, gradient, p_);
   }
 
-  /// The intercept's share: the sum of each column; and zeros after its end, which the products by columns run over.
+  /// Zeros after the end, which the products by columns run over
+  static void complete(T* column, Index rows) { fill(column + rows, padded(rows) - rows, T(0)); }
+
+  /// The intercept's share: the sum of each column, which is completed by zeros.
   void add_ones(T* column, Index columns, Index rows, Index stride, T* out) const {
     for (Index k = 0; k < columns; ++k, column += stride) {
-      fill(column + rows, stride - rows, T(0));
+      complete(column, rows);
       if (intercept_) out[k * p_ + d_] += total(column, rows);
     }
   }

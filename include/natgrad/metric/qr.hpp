@@ -120,7 +120,7 @@ class QrState : public ScaledState<V> {
   /// The triangle so far lies on top; rows gather below it until the stack is full.
   void take_rows(const Scores<V>& S, Index d) {
     if (stack_.rows() == 0) {
-      stack_.resize(padded(d + std::max(d, S.rows())), d);
+      stack_.resize(kernel::padded(d + std::max(d, S.rows())), d);
       room_.resize(kernel::ReflectionPanel<Scalar>::width * (stack_.rows() + d));
     }
     if (filled_ == 0) {
@@ -160,14 +160,10 @@ class QrState : public ScaledState<V> {
   /// The first `rows` of the stack ← [T; 0] by Householder reflections
   void reduce(Index d, Index rows) {
     ++*factorizations_;
-    const Index all = padded(rows);
+    const Index all = kernel::padded(rows);
     stack_.middleRows(rows, all - rows).setZero();
     kernel::triangularize(stack_.data(), stack_.rows(), all, d, room_.data());
     filled_ = d;
-  }
-
-  static Index padded(Index rows) {
-    return (rows + kernel::row_multiple - 1) / kernel::row_multiple * kernel::row_multiple;
   }
 
   Source source_;
