@@ -164,6 +164,45 @@ TEST_CASE("the logistic pass is the log-loss of the margins") {
   });
 }
 
+TEMPLATE_TEST_CASE("the logistic pass over few columns is the sum over its rows", "", float, double,
+                   long double) {
+  using T = TestType;
+  const auto check = [](Index n, Index d, bool intercept, bool weighted) {
+    CAPTURE(n, d, intercept, weighted);
+    const Problem<T> problem(n, d, 1, intercept);
+    const LogisticRows<T> loss{problem.label.data(), weighted ? problem.weight.data() : nullptr};
+    const Vector<T> x = problem.parameters;
+    const Exact design = problem.design(), m = design * x.template cast<long double>();
+    long double value = 0;
+    Exact r(n, 1), w(n, 1);
+    for (Index i = 0; i < n; ++i) {
+      const auto row =
+          kernel::log_loss<long double>(m(i), problem.label[i], weighted ? problem.weight[i] : T(1));
+      value += row.loss, r(i) = row.residual, w(i) = row.curvature;
+    }
+    const Exact gradient = design.transpose() * r;
+    const double scale = std::max(1.0, static_cast<double>(value)), error = rounding<T>(n + d) * scale;
+    in_every_layout<T>(problem.x, [&](const auto& features) {
+      const Design<std::decay_t<decltype(features)>> data{features, intercept};
+      Vector<T> g(x.size()), g2(x.size()), curvature(n);
+      CHECK(std::fabs(static_cast<double>(kernel::value(data, loss, x) - value)) <= error);
+      CHECK(std::fabs(static_cast<double>(kernel::value_and_gradient(data, loss, x, g) - value)) <= error);
+      CHECK(difference(g, gradient) <= rounding<T>(n + d));
+      CHECK(kernel::value_gradient_curvature(data, loss, x, g2, curvature.data())
+            == kernel::value_and_gradient(data, loss, x, g));
+      CHECK(g2 == g);
+      CHECK(difference(curvature, w) <= rounding<T>(d));
+    });
+  };
+  on_every_path([&] {
+    for (const Index d : {1, 2, 5, 8, 9, 15, 16, 31, 32, 33}) {
+      for (const Index n : {1, 3, 17, 64, 101, 512}) check(n, d, d % 2 == 0, n % 2 == 0);
+    }
+    for (const Index n : {63, 65, 130}) check(n, 4, true, n == 63);
+    check(6000, 3, true, false);
+  });
+}
+
 TEST_CASE("NaN and infinite features reach the result, and only through their own row") {
   on_every_path([] {
     for (const Index d : {3, 20}) {

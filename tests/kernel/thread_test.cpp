@@ -74,7 +74,7 @@ TEST_CASE("the parts of a pass over columns are alike, so that no thread waits f
       CHECK(cut.parts == 16);
       CHECK(static_cast<double>(16 * cut.part) < 1.05 * static_cast<double>(n));
       CHECK(cut.block % kernel::row_multiple == 0);
-      CHECK(cut.block <= 2048);
+      CHECK(cut.block <= (d <= kernel::memory_streams ? 16384 : 2048));
       CHECK(cut.block >= 256);
     }
   }

@@ -54,6 +54,17 @@ auto dense_rows(const Matrix& x) {
                                                                       x.cols()};
 }
 
+/// A block of few columns, and how many rows further down memory is asked for the same columns meanwhile, or 0.
+template <class T>
+struct Strips {
+  Block<T, false> block{};
+  Index ahead = 0;
+};
+/// Measured: memory gives so many columns side by side as fast as one.
+inline constexpr Index memory_streams = 16;
+/// Measured: so many rows are worked on until memory answers.
+inline constexpr Index strip_ahead = 64;
+
 /// Reads X block by block: one object for each run of blocks. By columns where the layout or the Gram matrix needs it:
 /// X itself if it is stored so, else a copy in cache; the last few rows are always a copy, completed by zeros.
 template <class T, bool ByRow, bool Gram>
@@ -63,9 +74,9 @@ class DenseReader {
   static constexpr bool completes_rows = true;
 
   /// Measured: the tiles of the Gram matrix want many rows. X by rows, which is one run, is best kept in the first level. X by
-  /// columns from a cache wants long runs of each column, even where the block then leaves the second level for the third. From
-  /// memory it wants shorter ones: the machine reads ahead of itself only in long runs, and not while a block gives its
-  /// products, so that the margins of each block ask for the next one.
+  /// columns wants long runs of each, even where the block then leaves the second level for the third; few columns, which memory
+  /// gives side by side, the longest. From memory many columns want shorter runs: the machine reads ahead of itself only in long
+  /// ones, and not while a block gives its products, so that the margins of each block ask for the next one.
   static Index block_rows(const DenseRows<T, ByRow>& x) {
     const auto within = [&](Index kilobytes, Index least, Index most) {
       const Index rows = (kilobytes << 10) / std::max<Index>(1, x.d * Index(sizeof(T)));
@@ -73,9 +84,11 @@ class DenseReader {
     };
     if constexpr (Gram) return within(400, 256, 1024);
     if constexpr (ByRow) return x.d < row_vector ? within(128, 256, 1024) : within(12, 32, 1024);
-    const Index most = comes_from_memory(x) ? within(256, 320, 512) : within(2048, 512, 2048);
+    const Index most = x.d <= memory_streams ? within(512, 512, 16384)
+                     : comes_from_memory(x)  ? within(256, 320, 512)
+                                             : within(2048, 512, 2048);
     if (work(x) < 2 * work_a_part) return most;
-    return std::clamp<Index>(padded(equal_rows(x.n, most)), 256, most);
+    return std::clamp<Index>(padded(equal_rows(x.n, most, work(x))), 256, most);
   }
   /// X is so large that the caches have forgotten its first rows at the end of a pass.
   static bool comes_from_memory(const DenseRows<T, ByRow>& x) {
@@ -105,6 +118,20 @@ class DenseReader {
       rest_.rows = padded(rows - whole);
     }
     direct_.rows = whole;
+  }
+
+  /// Rows [first, first + rows) by columns, where these are few enough for a row loss to take strips of them; else none.
+  /// Columns a multiple of 4 KB apart share the sets of the nearest cache, which has room for eight of them.
+  Strips<T> strips(Index first, Index rows) {
+    if (x_.d == 0 || x_.d > (comes_from_memory(x_) ? memory_streams : few_columns)) return {};
+    if constexpr (!ByRow) {
+      if (x_.d > 8 && x_.stride * Index(sizeof(T)) % 4096 == 0) return {};
+      return {x_.block(first, rows), comes_from_memory(x_) ? strip_ahead : 0};
+    } else {
+      if (!by_columns()) return {};
+      read(first, rows);
+      return {{rest_.x, rest_.stride, rows, x_.d}, 0};
+    }
   }
 
   /// m += X v, r and m with room for padded(rows)

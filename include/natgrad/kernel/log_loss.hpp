@@ -5,6 +5,7 @@
 #include "natgrad/kernel/design.hpp"
 #include "natgrad/kernel/dispatch.hpp"
 #include "natgrad/kernel/simd/log_loss.hpp"
+#include "natgrad/kernel/simd/logistic_strips.hpp"
 
 #include <cmath>
 
@@ -54,6 +55,29 @@ T log_loss(const T* margin, const T* label, const T* weight, Index n, T* residua
   return sum;
 }
 
+/// Σ weightᵢ·lossᵢ at the margins X v, with p = d + 1 at X v + v_d; X: rows×d by columns, d ≤ few_columns. One go over
+/// each few rows, from the margins to the products. products: p sums, to which ∂/∂v is added, or null. curvature: n values out, or null.
+/// ahead: so many rows further down memory is asked for the same columns, or 0.
+template <class T>
+T logistic_strips(const T* x, Index ldx, Index rows, Index d, Index p, const T* v, const T* label,
+                  const T* weight, T* products, T* curvature, Index ahead) {
+  if constexpr (Vectorizable<T>) {
+    NATGRAD_RETURN_VECTORIZED(
+        logistic_strips<T>(x, ldx, rows, d, p, v, label, weight, products, curvature, ahead))
+  }
+  T sum(0);
+  for (Index i = 0; i < rows; ++i) {
+    T margin = p > d ? v[d] : T(0);
+    for (Index j = 0; j < d; ++j) margin += x[j * ldx + i] * v[j];
+    const LogLoss<T> row = kernel::log_loss(margin, label[i], weight ? weight[i] : T(1));
+    sum += row.loss;
+    if (curvature) curvature[i] = row.curvature;
+    for (Index j = 0; products && j < p; ++j)
+      products[j] += j < d ? row.residual * x[j * ldx + i] : row.residual;
+  }
+  return sum;
+}
+
 }  // namespace NATGRAD_ABI
 
 /// The row loss of logistic regression, for the passes of linear_pass.hpp.
@@ -61,6 +85,14 @@ template <class T>
 struct LogisticRows {
   const T* label;             ///< n labels in [0, 1]
   const T* weight = nullptr;  ///< n sample weights ≥ 0, or null
+
+  /// The whole pass over a block of few columns, from row `first` of X on: Σ loss. v: p parameters, those beyond the columns an
+  /// intercept. products: p sums to add to, or null; ahead and curvature: as in logistic_strips.
+  template <class Block>
+  T strips(const Block& x, Index ahead, Index first, const T* v, Index p, T* products, T* curvature) const {
+    return logistic_strips(x.x, x.stride, x.rows, x.columns, p, v, label + first,
+                           weight ? weight + first : nullptr, products, curvature, ahead);
+  }
 
   T operator()(RowBlock<T>& block) const {
     return log_loss<T>(block.margin.data(), label + block.first, weight ? weight + block.first : nullptr,

@@ -24,9 +24,15 @@ using Eigen::Index;
 inline constexpr double work_a_part = 8192;
 inline constexpr Index most_parts = 16;
 
+/// Into how many parts so many multiplications are worth cutting, each of which adds up `sums` numbers.
+inline Index worth_parts(double work, Index sums = 0) {
+  const double a_part = std::max(work_a_part, 64.0 * static_cast<double>(sums));
+  return std::max<Index>(1, static_cast<Index>(std::min(double(most_parts), work / a_part)));
+}
+
 /// So many rows a block that the parts of a pass over n rows are alike, and a block has no more than `most`.
-inline Index equal_rows(Index n, Index most) {
-  const Index blocks = most_parts * ((n + most_parts * most - 1) / (most_parts * most));
+inline Index equal_rows(Index n, Index most, double work) {
+  const Index parts = worth_parts(work), blocks = parts * ((n + parts * most - 1) / (parts * most));
   return (n + blocks - 1) / blocks;
 }
 
@@ -37,9 +43,8 @@ struct Cut {
   /// work: multiplications of the whole pass; sums: how many numbers each part adds up, which the parts cost again.
   Cut(Index n, Index block_rows, double work, Index sums) : block(block_rows) {
     const Index blocks = std::max<Index>(1, (n + block - 1) / block);
-    const auto worth =
-        static_cast<Index>(std::min(double(most_parts), work / std::max(work_a_part, 64.0 * double(sums))));
-    part = (blocks + std::max<Index>(worth, 1) - 1) / std::max<Index>(worth, 1) * block;
+    const Index worth = worth_parts(work, sums);
+    part = (blocks + worth - 1) / worth * block;
     parts = std::max<Index>(1, (n + part - 1) / part);
   }
 };

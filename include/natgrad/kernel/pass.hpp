@@ -162,6 +162,7 @@ class Pass {
   template <class RowLoss>
   void add_block(Reader& reader, const RowLoss& loss, Index first, Index rows, const Buffers& to, T* sums,
                  T* curvature) const {
+    if (add_strips(reader, loss, first, rows, to, sums, curvature)) return;
     reader.read(first, rows);
     T* gradient = sums + 1;
     T* cross = gradient + gradient_size();
@@ -185,6 +186,24 @@ class Pass {
         reader.add_gram(to.w, cross + p_);
       }
       add_products(reader, to, gradient);
+    }
+  }
+
+  /// A row loss may do the whole pass over few columns itself, from the margins to the products; false where it does not.
+  template <class RowLoss>
+  bool add_strips(Reader& reader, const RowLoss& loss, Index first, Index rows, const Buffers& to, T* sums,
+                  T* curvature) const {
+    if constexpr (K == 1 && !has_gram && has_margins && requires {
+                    loss.strips(reader.strips(first, rows).block, first, first, x_, p_, sums, curvature);
+                  }) {
+      if (offset_) return false;
+      const auto [x, ahead] = reader.strips(first, rows);
+      if (x.rows == 0) return false;
+      sums[0] += loss.strips(x, ahead, first, x_, p_, has_residual ? sums + 1 : nullptr,
+                             curvature ? curvature + first : to.w);
+      return true;
+    } else {
+      return false;
     }
   }
 

@@ -63,10 +63,11 @@ NATGRAD_SIMD_INLINE T total(const LossParts<T>& parts) {
   return sum<T>(parts.linear) + static_cast<T>(__builtin_log1p(p));
 }
 
-/// Adds the losses of one batch of rows; with weights all of it to the linear part.
-template <class T, bool Weighted>
-NATGRAD_SIMD_INLINE void log_loss_batch(const T* margin, const T* label, const T* weight, T* residual,
-                                        T* curvature, LossParts<T>& parts) {
+/// Adds the losses of one batch of rows, with weights all of it to the linear part; hands ∂loss/∂m and ∂²loss/∂m² to `use`,
+/// vector by vector.
+template <class T, bool Weighted, class Use>
+NATGRAD_SIMD_INLINE void log_loss_batch(const Batch<T>& m, const T* label, const T* weight, Use& use,
+                                        LossParts<T>& parts) {
   using Bits = typename Lanes<T>::Bits;
   using Mask = typename Lanes<T>::Mask;
   constexpr auto sign = static_cast<typename Lanes<T>::Unsigned>(1) << (sizeof(T) * 8 - 1);
@@ -74,26 +75,26 @@ NATGRAD_SIMD_INLINE void log_loss_batch(const T* margin, const T* label, const T
   Batch<T> size, t, log_term;
 #pragma GCC unroll 8
   for (int u = 0; u < Batch<T>::size; ++u)
-    size.v[u] = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(load(margin + u * lanes)) & ~sign);
+    size.v[u] = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(m.v[u]) & ~sign);
   exp_minus(size, t);
   if constexpr (Weighted) log1p_unit(t, log_term);
 #pragma GCC unroll 8
   for (int u = 0; u < Batch<T>::size; ++u) {
-    const Vector<T> m = load(margin + u * lanes), y = load(label + u * lanes);
+    const Vector<T> y = load(label + u * lanes);
     const Vector<T> q = t.v[u] / (t.v[u] + T(1));
-    const Mask negative = m < T(0);
+    // By the sign bit: at −0 the formulas of either side give the same.
+    const Mask negative = reinterpret_cast<Mask>(m.v[u]) < 0;
     const Vector<T> c = negative ? y : T(1) - y;
-    Vector<T> r = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(c - q)
-                                              ^ (reinterpret_cast<Bits>(negative) & sign));
-    Vector<T> w = q - q * q, wc = c;
+    Vector<T> r =
+        reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(c - q) ^ (reinterpret_cast<Bits>(m.v[u]) & sign));
+    Vector<T> w = q - q * q, missed = c;
     if constexpr (Weighted) {
       const Vector<T> factor = load(weight + u * lanes);
-      r *= factor, w *= factor, wc *= factor;
+      r *= factor, w *= factor, missed *= factor;
       parts.linear += log_term.v[u] * factor;
     }
-    if (residual) store(residual + u * lanes, r);
-    if (curvature) store(curvature + u * lanes, w);
-    parts.linear += wc == T(0) ? Vector<T>{} : wc * size.v[u];
+    use.take(u, r, w);
+    parts.linear += missed == T(0) ? Vector<T>{} : missed * size.v[u];
   }
   if constexpr (!Weighted) {
 #pragma GCC unroll 4
@@ -105,21 +106,34 @@ NATGRAD_SIMD_INLINE void log_loss_batch(const T* margin, const T* label, const T
   }
 }
 
-/// What fills no batch, completed by rows that have no loss: y = 1 at a margin where e^{−m} = 0.
+/// Where the derivatives of a batch go: n numbers each, or null.
+template <class T>
+struct StoredDerivatives {
+  T *residual, *curvature;
+
+  NATGRAD_SIMD_INLINE void take(int u, Vector<T> r, Vector<T> w) const {
+    if (residual) store(residual + u * Lanes<T>::count, r);
+    if (curvature) store(curvature + u * Lanes<T>::count, w);
+  }
+};
+
+/// A batch of which only rows [begin, end) count; the others have no loss: y = 1 at a margin where e^{−m} = 0.
 template <class T>
 struct LastRows {
   static constexpr int batch = Lanes<T>::count * Batch<T>::size;
   T margin[batch], label[batch], weight[batch], residual[batch], curvature[batch];
 
-  NATGRAD_SIMD_INLINE void read(const T* m, const T* y, const T* w, std::ptrdiff_t rows) {
+  NATGRAD_SIMD_INLINE void read(const T* m, const T* y, const T* w, std::ptrdiff_t begin,
+                                std::ptrdiff_t end) {
     for (int k = 0; k < batch; ++k) {
-      margin[k] = k < rows ? m[k] : T(1000);
-      label[k] = k < rows ? y[k] : T(1);
-      weight[k] = k < rows && w ? w[k] : T(1);
+      const bool counts = k >= begin && k < end;
+      margin[k] = counts ? m[k] : T(1000);
+      label[k] = counts ? y[k] : T(1);
+      weight[k] = counts && w ? w[k] : T(1);
     }
   }
-  NATGRAD_SIMD_INLINE void write(T* r, T* c, std::ptrdiff_t rows) const {
-    for (std::ptrdiff_t k = 0; k < rows; ++k) {
+  NATGRAD_SIMD_INLINE void write(T* r, T* c, std::ptrdiff_t begin, std::ptrdiff_t end) const {
+    for (std::ptrdiff_t k = begin; k < end; ++k) {
       if (r) r[k] = residual[k];
       if (c) c[k] = curvature[k];
     }
@@ -138,14 +152,18 @@ NATGRAD_SIMD_ENTRY T log_loss_rows(const T* margin, const T* label, const T* wei
     T *r = residual ? residual + i : nullptr, *c = curvature ? curvature + i : nullptr;
     LastRows<T> last;
     if (n - i < batch) {
-      last.read(m, y, w, n - i);
+      last.read(m, y, w, 0, n - i);
       m = last.margin, y = last.label, w = last.weight;
       if (r) r = last.residual;
       if (c) c = last.curvature;
     }
-    log_loss_batch<T, Weighted>(m, y, w, r, c, parts);
+    Batch<T> margins;
+#pragma GCC unroll 8
+    for (int u = 0; u < Batch<T>::size; ++u) margins.v[u] = load(m + u * Lanes<T>::count);
+    const StoredDerivatives<T> to{r, c};
+    log_loss_batch<T, Weighted>(margins, y, w, to, parts);
     if (n - i < batch)
-      last.write(residual ? residual + i : nullptr, curvature ? curvature + i : nullptr, n - i);
+      last.write(residual ? residual + i : nullptr, curvature ? curvature + i : nullptr, 0, n - i);
     if ((i + batch) % rows_a_logarithm<T> == 0) {
       sum += total(parts);
       parts = {};
