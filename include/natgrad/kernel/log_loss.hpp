@@ -55,21 +55,20 @@ T log_loss(const T* margin, const T* label, const T* weight, Index n, T* residua
   return sum;
 }
 
-/// Σ weightᵢ·lossᵢ at the margins X v, with p = d + 1 at X v + v_d; X: rows×d by columns, d ≤ few_columns. One go over
+/// Σ loss at the margins X v, with p = d + 1 at X v + v_d; X: rows×d by columns, d ≤ few_columns. One go over
 /// each few rows, from the margins to the products. products: p sums, to which ∂/∂v is added, or null. curvature: n values out, or null.
 /// ahead: so many rows further down memory is asked for the same columns, or 0.
 template <class T>
 T logistic_strips(const T* x, Index ldx, Index rows, Index d, Index p, const T* v, const T* label,
-                  const T* weight, T* products, T* curvature, Index ahead) {
+                  T* products, T* curvature, Index ahead) {
   if constexpr (Vectorizable<T>) {
-    NATGRAD_RETURN_VECTORIZED(
-        logistic_strips<T>(x, ldx, rows, d, p, v, label, weight, products, curvature, ahead))
+    NATGRAD_RETURN_VECTORIZED(logistic_strips<T>(x, ldx, rows, d, p, v, label, products, curvature, ahead))
   }
   T sum(0);
   for (Index i = 0; i < rows; ++i) {
     T margin = p > d ? v[d] : T(0);
     for (Index j = 0; j < d; ++j) margin += x[j * ldx + i] * v[j];
-    const LogLoss<T> row = kernel::log_loss(margin, label[i], weight ? weight[i] : T(1));
+    const LogLoss<T> row = kernel::log_loss(margin, label[i]);
     sum += row.loss;
     if (curvature) curvature[i] = row.curvature;
     for (Index j = 0; products && j < p; ++j)
@@ -86,12 +85,14 @@ struct LogisticRows {
   const T* label;             ///< n labels in [0, 1]
   const T* weight = nullptr;  ///< n sample weights ≥ 0, or null
 
+  /// With weights each row has a logarithm of its own, which costs more than the strips save.
+  bool takes_strips() const { return !weight; }
+
   /// The whole pass over a block of few columns, from row `first` of X on: Σ loss. v: p parameters, those beyond the columns an
   /// intercept. products: p sums to add to, or null; ahead and curvature: as in logistic_strips.
   template <class Block>
   T strips(const Block& x, Index ahead, Index first, const T* v, Index p, T* products, T* curvature) const {
-    return logistic_strips(x.x, x.stride, x.rows, x.columns, p, v, label + first,
-                           weight ? weight + first : nullptr, products, curvature, ahead);
+    return logistic_strips(x.x, x.stride, x.rows, x.columns, p, v, label + first, products, curvature, ahead);
   }
 
   T operator()(RowBlock<T>& block) const {

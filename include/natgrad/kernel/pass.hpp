@@ -196,7 +196,7 @@ class Pass {
     if constexpr (K == 1 && !has_gram && has_margins && requires {
                     loss.strips(reader.strips(first, rows).block, first, first, x_, p_, sums, curvature);
                   }) {
-      if (offset_) return false;
+      if (offset_ || !loss.takes_strips()) return false;
       const auto [x, ahead] = reader.strips(first, rows);
       if (x.rows == 0) return false;
       sums[0] += loss.strips(x, ahead, first, x_, p_, has_residual ? sums + 1 : nullptr,

@@ -74,8 +74,19 @@ class Inputs {
 
   /// c, d + 1 numbers with a last 0, which the far columns are centred at; empty where there are none, or no intercept
   const Vector& centre() const { return centre_; }
-  kernel::Design<Centred> centred_design(const Scalar* offset = nullptr) const {
-    return {centred_, true, offset};
+  /// use(D), D with the centred columns: of the type of X where that is a view, so that the passes are compiled once for both
+  template <class Use>
+  decltype(auto) with_centred_design(const Use& use, const Scalar* offset = nullptr) const {
+    if constexpr (
+        std::is_same_v<
+            Data,
+            Centred> || !std::is_constructible_v<Data, const Scalar*, Index, Index, Eigen::OuterStride<>>) {
+      return use(kernel::Design<Centred>{centred_, true, offset});
+    } else {
+      const Data view(centred_.data(), centred_.rows(), centred_.cols(),
+                      Eigen::OuterStride<>(centred_.outerStride()));
+      return use(kernel::Design<Data>{view, true, offset});
+    }
   }
 
   /// row ← factor·((xᵢ, 1) − c), the row in those coordinates
@@ -118,7 +129,7 @@ class Inputs {
           for (Index j = 0; j < columns(); ++j) shift += centre_[j] * W.coeff(j, k);
           moved.coeffRef(columns(), k) += shift;
         }
-        return use(centred_design(offset), moved);
+        return with_centred_design([&](const auto& D) -> decltype(auto) { return use(D, moved); }, offset);
       }
     }
     return use(design(offset), W);

@@ -144,7 +144,7 @@ class LinearPredictor {
   /// The same of the centred columns.
   template <class Matrix>
   void centred_gram(const Scalar* w, Matrix& M) const {
-    kernel::gram(inputs_.centred_design(), w, M);
+    inputs_.with_centred_design([&](const auto& D) { kernel::gram(D, w, M); });
     kernel::symmetrize(M);
     detail::scale(M, share());
   }

@@ -190,7 +190,9 @@ class SoftmaxRegression {
   /// Where columns were centred: c, and the matrices of the centred columns (HasCentre).
   const Vector& centre() const { return inputs_.centre(); }
   void centred_fisher(const Vector& x, Matrix& F) const {
-    at_probabilities(x, [&](const auto& information) { information.matrix(inputs_.centred_design(), F); });
+    at_probabilities(x, [&](const auto& information) {
+      inputs_.with_centred_design([&](const auto& D) { information.matrix(D, F); });
+    });
   }
   void centred_hessian(const Vector& x, Matrix& H) const {
     centred_fisher(x, H);

@@ -58,10 +58,10 @@ NATGRAD_SIMD_INLINE void add_strip_products(const T* x, std::ptrdiff_t ldx, std:
 
 /// Strips of a block, the last of which begins earlier, over rows that are done: there they are made to have no loss. A block
 /// that fills no strip is completed by zeros.
-template <class T, bool Weighted>
-NATGRAD_SIMD_ENTRY T logistic_strips_of(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
-                                        std::ptrdiff_t p, const T* v, const T* label, const T* weight,
-                                        T* products, T* curvature, std::ptrdiff_t ahead) {
+template <class T>
+NATGRAD_SIMD_ENTRY T logistic_strips(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
+                                     std::ptrdiff_t p, const T* v, const T* label, T* products, T* curvature,
+                                     std::ptrdiff_t ahead) {
   constexpr int lanes = Lanes<T>::count, size = LastRows<T>::batch;
   static_assert(rows_a_logarithm<T> % size == 0);
   const T start = p > d ? v[d] : T(0);
@@ -77,7 +77,7 @@ NATGRAD_SIMD_ENTRY T logistic_strips_of(const T* x, std::ptrdiff_t ldx, std::ptr
   for (std::ptrdiff_t i = 0; i < rows; i += size) {
     const bool whole = rows - i >= size;
     const std::ptrdiff_t done = whole || rows < size ? 0 : size - (rows - i), first = i - done;
-    const T *strip = x + first, *y = label + first, *w = Weighted ? weight + first : nullptr;
+    const T *strip = x + first, *y = label + first;
     StripDerivatives<T> derivatives{{}, curvature ? curvature + first : nullptr};
     Batch<T> m;
     strip_margins(strip, ldx, d, v, start, ahead, m);
@@ -85,13 +85,13 @@ NATGRAD_SIMD_ENTRY T logistic_strips_of(const T* x, std::ptrdiff_t ldx, std::ptr
       T margin[size];
 #pragma GCC unroll 8
       for (int u = 0; u < Batch<T>::size; ++u) store(margin + u * lanes, m.v[u]);
-      last.read(margin, y, w, done, rows - first);
+      last.read(margin, y, nullptr, done, rows - first);
 #pragma GCC unroll 8
       for (int u = 0; u < Batch<T>::size; ++u) m.v[u] = load(last.margin + u * lanes);
-      y = last.label, w = last.weight;
+      y = last.label;
       if (curvature) derivatives.curvature = last.curvature;
     }
-    log_loss_batch<T, Weighted>(m, y, w, derivatives, parts);
+    log_loss_batch<T, false>(m, y, nullptr, derivatives, parts);
     if (products) add_strip_products(strip, ldx, d, derivatives.residual, sums);
     if (!whole) last.write(nullptr, curvature ? curvature + first : nullptr, done, rows - first);
     if ((i + size) % rows_a_logarithm<T> == 0) {
@@ -104,15 +104,5 @@ NATGRAD_SIMD_ENTRY T logistic_strips_of(const T* x, std::ptrdiff_t ldx, std::ptr
     for (std::ptrdiff_t l = 0; l < lanes && j + l < p; ++l) products[j + l] += total[l];
   }
   return losses + total(parts);
-}
-
-/// See kernel::logistic_strips.
-template <class T>
-NATGRAD_SIMD_ENTRY T logistic_strips(const T* x, std::ptrdiff_t ldx, std::ptrdiff_t rows, std::ptrdiff_t d,
-                                     std::ptrdiff_t p, const T* v, const T* label, const T* weight,
-                                     T* products, T* curvature, std::ptrdiff_t ahead) {
-  if (weight)
-    return logistic_strips_of<T, true>(x, ldx, rows, d, p, v, label, weight, products, curvature, ahead);
-  return logistic_strips_of<T, false>(x, ldx, rows, d, p, v, label, weight, products, curvature, ahead);
 }
 #endif
