@@ -113,11 +113,12 @@ inline Index gram_room(Index rows, Index columns) {
 }
 
 /// c(a, b) += Σᵢ xᵢₐ wᵢ xᵢᵦ for first ≤ a < last, b ≤ a; first is a multiple of
-/// strip_columns. c by columns, ldc apart. room: gram_room.
+/// strip_columns. c by columns, ldc apart. room: gram_room. ahead: as in add_margins, of few columns.
 template <class T>
-void add_gram(const Block<T, false>& b, const T* w, Index first, Index last, T* c, Index ldc, T* room) {
+void add_gram(const Block<T, false>& b, const T* w, Index first, Index last, T* c, Index ldc, T* room,
+              Index ahead = 0) {
   if constexpr (Vectorizable<T>) {
-    NATGRAD_RETURN_VECTORIZED(gram<T>(b.x, b.stride, w, b.rows, first, last, c, ldc, room))
+    NATGRAD_RETURN_VECTORIZED(gram<T>(b.x, b.stride, w, b.rows, first, last, c, ldc, room, ahead))
   }
   T* panel = room;
   for (Index j = 0; j < last; ++j) {

@@ -151,7 +151,7 @@ class DenseReader {
   /// c += Xᵀ diag(w) X, lower triangle by columns, w zero from rows to padded(rows)
   void add_gram(const T* w, T* c) const {
     if constexpr (!ByRow)
-      if (direct_.rows > 0) kernel::add_gram(direct_, w, 0, x_.d, c, x_.d, room_);
+      if (direct_.rows > 0) kernel::add_gram(direct_, w, 0, x_.d, c, x_.d, room_, ahead_);
     if (rest_.rows > 0) kernel::add_gram(rest_, w + direct_.rows, 0, x_.d, c, x_.d, room_);
   }
 

@@ -33,20 +33,26 @@ NATGRAD_SIMD_INLINE void add_tile(Vector<T>* acc, T* c, std::ptrdiff_t stride, i
     for (int i = 0; i < rows; ++i) c[j * stride + i] += total[j * S + i];
 }
 
-/// A tile on the diagonal: c(i, j) += Σₖ xᵢₖ wₖ xⱼₖ, i ≥ j; panel ← w ∘ x, S vectors of columns side by side, for full_tile.
+/// A tile on the diagonal: c(i, j) += Σₖ xᵢₖ wₖ xⱼₖ, i ≥ j; panel ← w ∘ x, S vectors of columns side by side, for full_tile, unless
+/// it is null. Each column is in one such tile, so that these ask memory for the rows `ahead` of the block, unless that is 0.
 template <class T, int S>
 NATGRAD_SIMD_ENTRY void diagonal_tile(const T* const* x, const T* w, std::ptrdiff_t rows, T* panel, T* c,
-                                      std::ptrdiff_t stride, int size) {
-  constexpr int lanes = Lanes<T>::count;
+                                      std::ptrdiff_t stride, int size, std::ptrdiff_t ahead) {
+  constexpr int lanes = Lanes<T>::count, line = 64 / static_cast<int>(sizeof(T));
   Vector<T> acc[(S * S + lanes - 1) / lanes * lanes]{};
-  for (std::ptrdiff_t k = 0; k < rows; k += lanes, panel += S * lanes) {
+  for (std::ptrdiff_t k = 0; k < rows; k += lanes) {
     const Vector<T> weight = load(w + k);
+    if (ahead != 0 && k % line == 0) {
+#pragma GCC unroll 8
+      for (int j = 0; j < S; ++j) prefetch(x[j] + k, ahead);
+      prefetch(w + k, ahead);
+    }
     Vector<T> column[S];
 #pragma GCC unroll 8
     for (int j = 0; j < S; ++j) {
       column[j] = load(x[j] + k);
       const Vector<T> weighted = weight * column[j];
-      store(panel + j * lanes, weighted);
+      if (panel) store(panel + k * S + j * lanes, weighted);
 #pragma GCC unroll 8
       for (int i = 0; i <= j; ++i) acc[i * S + j] += weighted * column[i];
     }
@@ -74,15 +80,16 @@ NATGRAD_SIMD_ENTRY void full_tile(const T* const* x, const T* panel, std::ptrdif
   add_tile<T, S>(acc, c, stride, height, width);
 }
 
-/// The lower triangle in tiles of S, few columns. panel: room for S·rows.
+/// The lower triangle in tiles of S, few columns. panel: room for S·rows. ahead: as in diagonal_tile.
 template <class T, int S>
 NATGRAD_SIMD_ENTRY void gram_tiles(const T* x, std::ptrdiff_t ldx, const T* w, std::ptrdiff_t rows,
-                                   std::ptrdiff_t d, T* c, std::ptrdiff_t ldc, T* panel) {
+                                   std::ptrdiff_t d, T* c, std::ptrdiff_t ldc, T* panel,
+                                   std::ptrdiff_t ahead) {
   const T* column[S];
   for (std::ptrdiff_t b = 0; b < d; b += S) {
     const int width = d - b < S ? static_cast<int>(d - b) : S;
     take_columns<S>(x + ldx * b, ldx, width, column);
-    diagonal_tile<T, S>(column, w, rows, panel, c + b * ldc + b, ldc, width);
+    diagonal_tile<T, S>(column, w, rows, b + S < d ? panel : nullptr, c + b * ldc + b, ldc, width, ahead);
     for (std::ptrdiff_t a = b + S; a < d; a += S) {
       const int height = d - a < S ? static_cast<int>(d - a) : S;
       take_columns<S>(x + ldx * a, ldx, height, column);
@@ -178,9 +185,11 @@ NATGRAD_SIMD_INLINE std::ptrdiff_t tile_products(std::ptrdiff_t d) {
 
 /// c(a, b) += Σₖ xₖₐ wₖ xₖᵦ for first ≤ a < last, b ≤ a. X: rows×d, columns ldx apart; rows is a multiple of the lanes;
 /// first is a multiple of strip_columns. room: for 5·rows, and for strip_rows·strip_columns where last ≥ strips_from.
+/// ahead: of few columns, how many rows further down memory is asked for the same ones meanwhile; or 0.
 template <class T>
 NATGRAD_SIMD_ENTRY void gram(const T* x, std::ptrdiff_t ldx, const T* w, std::ptrdiff_t rows,
-                             std::ptrdiff_t first, std::ptrdiff_t last, T* c, std::ptrdiff_t ldc, T* room) {
+                             std::ptrdiff_t first, std::ptrdiff_t last, T* c, std::ptrdiff_t ldc, T* room,
+                             std::ptrdiff_t ahead) {
   if (last >= (NATGRAD_SIMD_BYTES == 64 ? wide_strips_from : strips_from)) {
     for (std::ptrdiff_t done = 0; done < rows; done += strip_rows)
       gram_in_strips<T>(x + done, ldx, w + done, rows - done < strip_rows ? rows - done : strip_rows, first,
@@ -191,9 +200,10 @@ NATGRAD_SIMD_ENTRY void gram(const T* x, std::ptrdiff_t ldx, const T* w, std::pt
   if constexpr (NATGRAD_SIMD_BYTES == 64) {
     const std::ptrdiff_t fives = tile_products<5>(last), fours = tile_products<4>(last),
                          threes = tile_products<3>(last);
-    if (fives <= fours && fives <= threes) return gram_tiles<T, 5>(x, ldx, w, rows, last, c, ldc, room);
-    if (fours <= threes) return gram_tiles<T, 4>(x, ldx, w, rows, last, c, ldc, room);
+    if (fives <= fours && fives <= threes)
+      return gram_tiles<T, 5>(x, ldx, w, rows, last, c, ldc, room, ahead);
+    if (fours <= threes) return gram_tiles<T, 4>(x, ldx, w, rows, last, c, ldc, room, ahead);
   }
-  gram_tiles<T, 3>(x, ldx, w, rows, last, c, ldc, room);
+  gram_tiles<T, 3>(x, ldx, w, rows, last, c, ldc, room, ahead);
 }
 #endif
