@@ -29,6 +29,14 @@ class Features {
   using Centred = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic,
                                 detail::SparseFeatures<Data> ? 0 : detail::FeatureTypes<Data>::order>;
 
+  /// X is the caller's
+  static constexpr bool is_view = [] {
+    if constexpr (detail::SparseFeatures<Data>)
+      return false;
+    else
+      return std::is_same_v<Data, typename detail::FeatureTypes<Data>::View>;
+  }();
+
   template <class X>
   explicit Features(X&& features) : matrix_(make(std::forward<X>(features))) {}
 
@@ -213,8 +221,7 @@ class Features {
  private:
   template <class X>
   static decltype(auto) make(X&& features) {
-    if constexpr (requires { typename detail::FeatureTypes<Data>::View; }
-                  && std::is_same_v<Data, typename detail::FeatureTypes<Data>::View>) {
+    if constexpr (is_view) {
       return Data(features.data(), features.rows(), features.cols(),
                   Eigen::OuterStride<>(features.outerStride()));
     } else {

@@ -74,13 +74,11 @@ class Inputs {
 
   /// c, d + 1 numbers with a last 0, which the far columns are centred at; empty where there are none, or no intercept
   const Vector& centre() const { return centre_; }
+
   /// use(D), D with the centred columns: of the type of X where that is a view, so that the passes are compiled once for both
   template <class Use>
   decltype(auto) with_centred_design(const Use& use, const Scalar* offset = nullptr) const {
-    if constexpr (
-        std::is_same_v<
-            Data,
-            Centred> || !std::is_constructible_v<Data, const Scalar*, Index, Index, Eigen::OuterStride<>>) {
+    if constexpr (!Features<Data>::is_view) {
       return use(kernel::Design<Centred>{centred_, true, offset});
     } else {
       const Data view(centred_.data(), centred_.rows(), centred_.cols(),
