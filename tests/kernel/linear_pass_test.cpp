@@ -4,6 +4,7 @@
 #include "kernel/design_cases.hpp"
 #include "kernel/every_path.hpp"
 #include "natgrad/kernel/log_loss.hpp"
+#include "natgrad/kernel/poisson_loss.hpp"
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
 #include "support/sanitized.hpp"
@@ -16,6 +17,7 @@ namespace kernel = natgrad::kernel;
 using namespace natgrad::test;
 using kernel::Design;
 using kernel::LogisticRows;
+using kernel::PoissonRows;
 using kernel::RowBlock;
 
 namespace {
@@ -94,6 +96,48 @@ void check_squares(Index n, Index d, bool intercept, bool with_offset) {
   });
 }
 
+template <class T>
+auto terms_of(const LogisticRows<T>&, long double margin, long double label) {
+  return kernel::log_loss<long double>(margin, label);
+}
+template <class T>
+auto terms_of(const PoissonRows<T>&, long double margin, long double label) {
+  return kernel::poisson_loss<long double>(margin, label);
+}
+
+/// Value, gradient and curvatures of a loss against the sum over its rows in long double.
+template <template <class> class Loss, class T>
+void check_few_columns(Index n, Index d, bool intercept, bool weighted, bool with_offset) {
+  CAPTURE(n, d, intercept, weighted, with_offset);
+  const Problem<T> problem(n, d, 1, intercept);
+  const Loss<T> loss{problem.label.data(), weighted ? problem.weight.data() : nullptr};
+  const Vector<T> x = problem.parameters;
+  const Exact design = problem.design();
+  Exact m = design * x.template cast<long double>(), r(n, 1), w(n, 1);
+  if (with_offset) m += problem.offset.template cast<long double>();
+  long double value = 0, size = 1;
+  for (Index i = 0; i < n; ++i) {
+    const long double factor = weighted ? static_cast<long double>(problem.weight[i]) : 1;
+    const auto row = terms_of(loss, m(i), problem.label[i]);
+    value += factor * row.loss, size += factor * std::fabs(row.loss);
+    r(i) = factor * row.residual, w(i) = factor * row.curvature;
+  }
+  const Exact gradient = design.transpose() * r;
+  const double error = rounding<T>(n + d) * static_cast<double>(size);
+  in_every_layout<T>(problem.x, [&](const auto& features) {
+    const Design<std::decay_t<decltype(features)>> data{features, intercept,
+                                                        with_offset ? problem.offset.data() : nullptr};
+    Vector<T> g(x.size()), g2(x.size()), curvature(n);
+    CHECK(std::fabs(static_cast<double>(kernel::value(data, loss, x) - value)) <= error);
+    const T sum = kernel::value_and_gradient(data, loss, x, g);
+    CHECK(std::fabs(static_cast<double>(sum - value)) <= error);
+    CHECK(difference(g, gradient) <= rounding<T>(n + d));
+    CHECK(kernel::value_gradient_curvature(data, loss, x, g2, curvature.data()) == sum);
+    CHECK(g2 == g);
+    CHECK(difference(curvature, w) <= rounding<T>(d));
+  });
+}
+
 }  // namespace
 
 TEMPLATE_TEST_CASE("value, gradient, Hessian and margins are the textbook's in every layout", "", float,
@@ -164,42 +208,50 @@ TEST_CASE("the logistic pass is the log-loss of the margins") {
   });
 }
 
-TEMPLATE_TEST_CASE("the logistic pass over few columns is the sum over its rows", "", float, double,
-                   long double) {
-  using T = TestType;
-  const auto check = [](Index n, Index d, bool intercept, bool weighted) {
-    CAPTURE(n, d, intercept, weighted);
-    const Problem<T> problem(n, d, 1, intercept);
-    const LogisticRows<T> loss{problem.label.data(), weighted ? problem.weight.data() : nullptr};
-    const Vector<T> x = problem.parameters;
-    const Exact design = problem.design(), m = design * x.template cast<long double>();
-    long double value = 0;
-    Exact r(n, 1), w(n, 1);
-    for (Index i = 0; i < n; ++i) {
-      const auto row =
-          kernel::log_loss<long double>(m(i), problem.label[i], weighted ? problem.weight[i] : T(1));
-      value += row.loss, r(i) = row.residual, w(i) = row.curvature;
-    }
-    const Exact gradient = design.transpose() * r;
-    const double scale = std::max(1.0, static_cast<double>(value)), error = rounding<T>(n + d) * scale;
-    in_every_layout<T>(problem.x, [&](const auto& features) {
-      const Design<std::decay_t<decltype(features)>> data{features, intercept};
-      Vector<T> g(x.size()), g2(x.size()), curvature(n);
-      CHECK(std::fabs(static_cast<double>(kernel::value(data, loss, x) - value)) <= error);
-      CHECK(std::fabs(static_cast<double>(kernel::value_and_gradient(data, loss, x, g) - value)) <= error);
-      CHECK(difference(g, gradient) <= rounding<T>(n + d));
-      CHECK(kernel::value_gradient_curvature(data, loss, x, g2, curvature.data())
-            == kernel::value_and_gradient(data, loss, x, g));
-      CHECK(g2 == g);
-      CHECK(difference(curvature, w) <= rounding<T>(d));
-    });
-  };
-  on_every_path([&] {
+TEMPLATE_TEST_CASE("a pass over few columns is the sum over its rows", "", float, double, long double) {
+  on_every_path([] {
     for (const Index d : {1, 2, 5, 8, 9, 15, 16, 31, 32, 33}) {
-      for (const Index n : {1, 3, 17, 64, 101, 512}) check(n, d, d % 2 == 0, n % 2 == 0);
+      for (const Index n : {1, 3, 17, 64, 101, 512}) {
+        check_few_columns<LogisticRows, TestType>(n, d, d % 2 == 0, n % 2 == 0, n % 3 == 0);
+        check_few_columns<PoissonRows, TestType>(n, d, d % 2 == 0, n % 2 == 0, n % 3 == 0);
+      }
     }
-    for (const Index n : {63, 65, 130}) check(n, 4, true, n == 63);
-    check(6000, 3, true, false);
+    for (const Index n : {63, 65, 130}) {
+      check_few_columns<LogisticRows, TestType>(n, 4, true, n == 63, n != 65);
+      check_few_columns<PoissonRows, TestType>(n, 4, true, n == 63, n != 65);
+    }
+    check_few_columns<LogisticRows, TestType>(6000, 3, true, false, false);
+    check_few_columns<PoissonRows, TestType>(6000, 3, true, false, true);
+  });
+}
+
+TEST_CASE("a pass over few columns from memory is the one over their transpose") {
+  const Index n = 1'100'000;  // 17 MB: beyond the caches
+  const Problem<double> problem(n, 2, 1, true);
+  const Rows<double> rows = problem.x;
+  const Vector<double> x = problem.parameters;
+  const LogisticRows<double> loss{problem.label.data()};
+  Vector<double> g(3), expected(3);
+  const double sum = kernel::value_and_gradient(Design{problem.x, true}, loss, x, g);
+  CHECK(kernel::value_and_gradient(Design{rows, true}, loss, x, expected) == Approx(sum).epsilon(1e-13));
+  CHECK((g - expected).norm() <= 1e-12 * static_cast<double>(n));
+}
+
+TEST_CASE("an infinite feature reaches its own entry of the gradient, and no other") {
+  on_every_path([] {
+    for (const Index row : {0, 60, 97}) {
+      Problem<double> problem(100, 3, 1, false);
+      problem.x(row, 1) = std::numeric_limits<double>::infinity();
+      problem.label[row] = 0;
+      const Vector<double> x = Vector<double>{{0.5, 1, -0.5}};
+      in_every_layout<double>(problem.x, [&](const auto& features) {
+        Vector<double> g(3);
+        kernel::value_and_gradient(Design<std::decay_t<decltype(features)>>{features},
+                                   LogisticRows<double>{problem.label.data()}, x, g);
+        CHECK(g[1] == std::numeric_limits<double>::infinity());
+        CHECK((std::isfinite(g[0]) && std::isfinite(g[2])));
+      });
+    }
   });
 }
 

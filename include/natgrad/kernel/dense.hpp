@@ -6,10 +6,12 @@
 #include "natgrad/kernel/design.hpp"
 #include "natgrad/kernel/parallel.hpp"
 #include "natgrad/kernel/scratch.hpp"
+#include "natgrad/kernel/strip_pass.hpp"
 
 #include <Eigen/Core>
 
 #include <algorithm>
+#include <numeric>
 #include <stdexcept>
 
 namespace natgrad::kernel {
@@ -54,12 +56,6 @@ auto dense_rows(const Matrix& x) {
                                                                       x.cols()};
 }
 
-/// A block of few columns, and how many rows further down memory is asked for the same columns meanwhile, or 0.
-template <class T>
-struct Strips {
-  Block<T, false> block{};
-  Index ahead = 0;
-};
 /// Measured: memory gives so many columns side by side as fast as one.
 inline constexpr Index memory_streams = 16;
 /// Measured: so many rows are worked on until memory answers.
@@ -77,16 +73,16 @@ class DenseReader {
   /// columns wants long runs of each, even where the block then leaves the second level for the third; few columns, which memory
   /// gives side by side, the longest. From memory many columns want shorter runs: the machine reads ahead of itself only in long
   /// ones, and not while a block gives its products, so that the margins of each block ask for the next one.
-  static Index block_rows(const DenseRows<T, ByRow>& x) {
+  static Index block_rows(const DenseRows<T, ByRow>& x, Index outputs = 1) {
     const auto within = [&](Index kilobytes, Index least, Index most) {
       const Index rows = (kilobytes << 10) / std::max<Index>(1, x.d * Index(sizeof(T)));
       return std::clamp(rows, least, most) / row_multiple * row_multiple;
     };
     if constexpr (Gram) return within(400, 256, 1024);
     if constexpr (ByRow) return x.d < row_vector ? within(128, 256, 1024) : within(12, 32, 1024);
-    const Index most = x.d <= memory_streams ? within(512, 512, 16384)
-                     : comes_from_memory(x)  ? within(256, 320, 512)
-                                             : within(2048, 512, 2048);
+    const Index most = x.d <= memory_streams && outputs == 1 ? within(512, 512, 16384)
+                     : comes_from_memory(x)                  ? within(256, 320, 512)
+                                                             : within(2048, 512, 2048);
     if (work(x) < 2 * work_a_part) return most;
     return std::clamp<Index>(padded(equal_rows(x.n, most, work(x))), 256, most);
   }
@@ -120,17 +116,19 @@ class DenseReader {
     direct_.rows = whole;
   }
 
-  /// Rows [first, first + rows) by columns, where these are few enough for a row loss to take strips of them; else none.
-  /// Columns a multiple of 4 KB apart share the sets of the nearest cache, which has room for eight of them.
-  Strips<T> strips(Index first, Index rows) {
-    if (x_.d == 0 || x_.d > (comes_from_memory(x_) ? memory_streams : few_columns)) return {};
+  /// Rows [first, first + rows) by columns, where these are few enough for a row loss to take strips of them; else no rows.
+  /// Columns a multiple of 4 KB apart share the sets of the nearest cache, which has room for eight of them; of 2 KB, for sixteen.
+  StripPass<T> strips(Index first, Index rows) {
+    const bool far = comes_from_memory(x_);
+    if (x_.d == 0 || x_.d > (far ? memory_streams : few_columns)) return {};
     if constexpr (!ByRow) {
-      if (x_.d > 8 && x_.stride * Index(sizeof(T)) % 4096 == 0) return {};
-      return {x_.block(first, rows), comes_from_memory(x_) ? strip_ahead : 0};
+      if (x_.d > 8 * (4096 / std::gcd<Index, Index>(x_.stride * Index(sizeof(T)), 4096))) return {};
+      return {
+          .x = x_.x + first, .stride = x_.stride, .rows = rows, .d = x_.d, .ahead = far ? strip_ahead : 0};
     } else {
       if (!by_columns()) return {};
       read(first, rows);
-      return {{rest_.x, rest_.stride, rows, x_.d}, 0};
+      return {.x = rest_.x, .stride = rest_.stride, .rows = rows, .d = x_.d};
     }
   }
 

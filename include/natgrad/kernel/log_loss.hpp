@@ -5,7 +5,7 @@
 #include "natgrad/kernel/design.hpp"
 #include "natgrad/kernel/dispatch.hpp"
 #include "natgrad/kernel/simd/log_loss.hpp"
-#include "natgrad/kernel/simd/logistic_strips.hpp"
+#include "natgrad/kernel/strip_pass.hpp"
 
 #include <cmath>
 
@@ -13,9 +13,7 @@ namespace natgrad::kernel {
 
 /// One row's loss, ∂loss/∂m = σ(m) − y and ∂²loss/∂m² = σ(m)(1 − σ(m)).
 template <class T>
-struct LogLoss {
-  T loss, residual, curvature;
-};
+using LogLoss = LossTerms<T>;
 
 /// Plain scalar code, for every floating-point type, times a weight ≥ 0. With t = e^{−|m|}, q = t/(1 + t) = σ(−|m|)
 /// and c = 1 − y where m ≥ 0, c = y elsewhere:
@@ -55,26 +53,14 @@ T log_loss(const T* margin, const T* label, const T* weight, Index n, T* residua
   return sum;
 }
 
-/// Σ loss at the margins X v, with p = d + 1 at X v + v_d; X: rows×d by columns, d ≤ few_columns. One go over
-/// each few rows, from the margins to the products. products: p sums, to which ∂/∂v is added, or null. curvature: n values out, or null.
-/// ahead: so many rows further down memory is asked for the same columns, or 0.
+/// A whole pass over few columns; see LogisticRows::strips.
 template <class T>
-T logistic_strips(const T* x, Index ldx, Index rows, Index d, Index p, const T* v, const T* label,
-                  T* products, T* curvature, Index ahead) {
+T logistic_strips(const StripPass<T>& pass) {
   if constexpr (Vectorizable<T>) {
-    NATGRAD_RETURN_VECTORIZED(logistic_strips<T>(x, ldx, rows, d, p, v, label, products, curvature, ahead))
+    NATGRAD_RETURN_VECTORIZED(logistic_strips<T>(pass))
   }
-  T sum(0);
-  for (Index i = 0; i < rows; ++i) {
-    T margin = p > d ? v[d] : T(0);
-    for (Index j = 0; j < d; ++j) margin += x[j * ldx + i] * v[j];
-    const LogLoss<T> row = kernel::log_loss(margin, label[i]);
-    sum += row.loss;
-    if (curvature) curvature[i] = row.curvature;
-    for (Index j = 0; products && j < p; ++j)
-      products[j] += j < d ? row.residual * x[j * ldx + i] : row.residual;
-  }
-  return sum;
+  return pass_row_by_row(pass,
+                         [](const T& margin, const T& label) { return kernel::log_loss(margin, label); });
 }
 
 }  // namespace NATGRAD_ABI
@@ -87,12 +73,10 @@ struct LogisticRows {
 
   /// With weights each row has a logarithm of its own, which costs more than the strips save.
   bool takes_strips() const { return !weight; }
-
-  /// The whole pass over a block of few columns, from row `first` of X on: Σ loss. v: p parameters, those beyond the columns an
-  /// intercept. products: p sums to add to, or null; ahead and curvature: as in logistic_strips.
-  template <class Block>
-  T strips(const Block& x, Index ahead, Index first, const T* v, Index p, T* products, T* curvature) const {
-    return logistic_strips(x.x, x.stride, x.rows, x.columns, p, v, label + first, products, curvature, ahead);
+  /// The whole pass over a block of few columns, from row `first` on
+  T strips(StripPass<T> pass, Index first) const {
+    pass.label = label + first;
+    return logistic_strips(pass);
   }
 
   T operator()(RowBlock<T>& block) const {

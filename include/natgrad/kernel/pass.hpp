@@ -94,7 +94,7 @@ class Pass {
   /// Runs over rows [first, last). curvature: n values out, for Want::curvature, and for Want::value where it is not null.
   template <class RowLoss>
   void run(const RowLoss& loss, Index first, Index last, T* curvature = nullptr) const {
-    const Cut cut(last - first, Reader::block_rows(source_), Reader::work(source_), size());
+    const Cut cut(last - first, Reader::block_rows(source_, k_), Reader::work(source_), size());
     sum_parts(cut.parts, size(), sums_, [&](Index part, T* sums) {
       Scratch scratch;
       Buffers to(*this, std::min(cut.block, last - first), scratch);
@@ -162,7 +162,7 @@ class Pass {
   template <class RowLoss>
   void add_block(Reader& reader, const RowLoss& loss, Index first, Index rows, const Buffers& to, T* sums,
                  T* curvature) const {
-    if (add_strips(reader, loss, first, rows, to, sums, curvature)) return;
+    if (add_strips(reader, loss, first, rows, sums, curvature)) return;
     reader.read(first, rows);
     T* gradient = sums + 1;
     T* cross = gradient + gradient_size();
@@ -191,16 +191,17 @@ class Pass {
 
   /// A row loss may do the whole pass over few columns itself, from the margins to the products; false where it does not.
   template <class RowLoss>
-  bool add_strips(Reader& reader, const RowLoss& loss, Index first, Index rows, const Buffers& to, T* sums,
-                  T* curvature) const {
-    if constexpr (K == 1 && !has_gram && has_margins && requires {
-                    loss.strips(reader.strips(first, rows).block, first, first, x_, p_, sums, curvature);
-                  }) {
-      if (offset_ || !loss.takes_strips()) return false;
-      const auto [x, ahead] = reader.strips(first, rows);
-      if (x.rows == 0) return false;
-      sums[0] += loss.strips(x, ahead, first, x_, p_, has_residual ? sums + 1 : nullptr,
-                             curvature ? curvature + first : to.w);
+  bool add_strips(Reader& reader, const RowLoss& loss, Index first, Index rows, T* sums, T* curvature) const {
+    if constexpr (K == 1 && !has_gram && has_margins
+                  && requires { loss.strips(reader.strips(first, rows), first); }) {
+      if (!loss.takes_strips()) return false;
+      StripPass<T> pass = reader.strips(first, rows);
+      if (pass.rows == 0) return false;
+      pass.p = p_, pass.v = x_;
+      pass.offset = offset_ ? offset_ + first : nullptr;
+      pass.products = has_residual ? sums + 1 : nullptr;
+      pass.curvature = curvature ? curvature + first : nullptr;
+      sums[0] += loss.strips(pass, first);
       return true;
     } else {
       return false;

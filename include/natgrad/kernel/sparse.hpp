@@ -114,7 +114,7 @@ class SparseReader {
   static constexpr bool completes_rows = false;
 
   /// An X by columns has no rows to be read one by one: one block holds all n.
-  static Index block_rows(const Lines& x) { return ByRow ? 256 : std::max<Index>(1, x.n); }
+  static Index block_rows(const Lines& x, Index) { return ByRow ? 256 : std::max<Index>(1, x.n); }
   static double work(const Lines& x) { return ByRow ? double(x.entries()) : 0; }
 
   SparseReader(const Lines& x, Index, Scratch& scratch) : x_(x), rows_of_(by_rows(x, scratch)) {}

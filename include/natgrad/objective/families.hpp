@@ -180,13 +180,6 @@ struct Poisson {
     return {mu.value - detail::times(y, log_mu.value), mu.first - detail::times(y, log_mu.first),
             mu.second - detail::times(y, log_mu.second), mu.first * log_mu.first};
   }
-  /// Many rows under the logarithm
-  template <class Array, class Rows>
-  static void terms_under_log(const Array& y, const Array& eta, const Rows& mu, TermArrays<Rows>& rows) {
-    rows.loss = mu - y * eta;
-    rows.residual = mu - y;
-    rows.observed = rows.expected = mu;
-  }
   template <class T>
   static T variance(const T& mu) {
     return mu;

@@ -5,6 +5,7 @@
 
 #include "natgrad/kernel/exponential.hpp"
 #include "natgrad/kernel/log_loss.hpp"
+#include "natgrad/kernel/poisson_loss.hpp"
 #include "natgrad/objective/curvature_memory.hpp"
 #include "natgrad/objective/families.hpp"
 
@@ -21,9 +22,13 @@ struct GlmRows {
   const Family& family;
   const Link& link;
 
+  static constexpr bool is_logistic = std::same_as<Family, Binomial> && std::same_as<Link, Logit>;
+  static constexpr bool has_kernel =
+      is_logistic || (std::same_as<Family, Poisson> && std::same_as<Link, Log>);
+  using Kernel = std::conditional_t<is_logistic, kernel::LogisticRows<T>, kernel::PoissonRows<T>>;
+
   T operator()(kernel::RowBlock<T>& block) const {
-    if constexpr (std::same_as<Family, Binomial> && std::same_as<Link, Logit>)
-      return kernel::LogisticRows<T>{response, weight}(block);
+    if constexpr (has_kernel) return Kernel{response, weight}(block);
     T sum(0);
     if constexpr (many_under_log) {
       for (Index first = 0; first < block.rows(); first += kAtOnce)
@@ -34,13 +39,18 @@ struct GlmRows {
     return sum;
   }
 
+  bool takes_strips() const { return Kernel{response, weight}.takes_strips(); }
+  T strips(const kernel::StripPass<T>& pass, Eigen::Index first) const requires has_kernel {
+    return Kernel{response, weight}.strips(pass, first);
+  }
+
  private:
   using Index = Eigen::Index;
   using Array = Eigen::Array<T, Eigen::Dynamic, 1>;
   static constexpr Index kAtOnce = 256;
   using Rows = Eigen::Array<T, Eigen::Dynamic, 1, Eigen::ColMajor, kAtOnce, 1>;  // never on the heap
 
-  /// Most fits of counts and of sizes: one exponential a row, which is had for many rows at once.
+  /// Most fits of sizes: one exponential a row, which is had for many rows at once.
   static constexpr bool many_under_log =
       std::same_as<
           Link,

@@ -6,11 +6,6 @@
 #include "natgrad/kernel/simd/lanes.hpp"
 
 #include <cstddef>
-
-namespace natgrad::kernel {
-/// Of so many columns a strip of some rows stays in the nearest cache.
-inline constexpr std::ptrdiff_t few_columns = 32;
-}  // namespace natgrad::kernel
 #define NATGRAD_SIMD_BODY "natgrad/kernel/simd/columns.hpp"
 #include "natgrad/kernel/simd/each_target.hpp"
 #endif

@@ -3,7 +3,7 @@
 #ifndef NATGRAD_SIMD_BYTES
 #ifndef NATGRAD_KERNEL_SIMD_LOG_LOSS
 #define NATGRAD_KERNEL_SIMD_LOG_LOSS
-#include "natgrad/kernel/simd/exponential.hpp"
+#include "natgrad/kernel/simd/loss_rows.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -63,120 +63,69 @@ NATGRAD_SIMD_INLINE T total(const LossParts<T>& parts) {
   return sum<T>(parts.linear) + static_cast<T>(__builtin_log1p(p));
 }
 
-/// Adds the losses of one batch of rows, with weights all of it to the linear part; hands ∂loss/∂m and ∂²loss/∂m² to `use`,
-/// vector by vector.
-template <class T, bool Weighted, class Use>
-NATGRAD_SIMD_INLINE void log_loss_batch(const Batch<T>& m, const T* label, const T* weight, Use& use,
-                                        LossParts<T>& parts) {
-  using Bits = typename Lanes<T>::Bits;
-  using Mask = typename Lanes<T>::Mask;
-  constexpr auto sign = static_cast<typename Lanes<T>::Unsigned>(1) << (sizeof(T) * 8 - 1);
-  constexpr int lanes = Lanes<T>::count;
-  Batch<T> size, t, log_term;
-#pragma GCC unroll 8
-  for (int u = 0; u < Batch<T>::size; ++u)
-    size.v[u] = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(m.v[u]) & ~sign);
-  exp_minus(size, t);
-  if constexpr (Weighted) log1p_unit(t, log_term);
-#pragma GCC unroll 8
-  for (int u = 0; u < Batch<T>::size; ++u) {
-    const Vector<T> y = load(label + u * lanes);
-    const Vector<T> q = t.v[u] / (t.v[u] + T(1));
-    // By the sign bit: at −0 the formulas of either side give the same.
-    const Mask negative = reinterpret_cast<Mask>(m.v[u]) < 0;
-    const Vector<T> c = negative ? y : T(1) - y;
-    Vector<T> r =
-        reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(c - q) ^ (reinterpret_cast<Bits>(m.v[u]) & sign));
-    Vector<T> w = q - q * q, missed = c;
-    if constexpr (Weighted) {
-      const Vector<T> factor = load(weight + u * lanes);
-      r *= factor, w *= factor, missed *= factor;
-      parts.linear += log_term.v[u] * factor;
-    }
-    use.take(u, r, w);
-    parts.linear += missed == T(0) ? Vector<T>{} : missed * size.v[u];
-  }
-  if constexpr (!Weighted) {
-#pragma GCC unroll 4
-    for (int step = 1; step < Batch<T>::size; step *= 2) {
-#pragma GCC unroll 8
-      for (int u = 0; u < Batch<T>::size; u += 2 * step) t.v[u] = joined(t.v[u], t.v[u + step]);
-    }
-    parts.p = joined(parts.p, t.v[0]);
-  }
-}
-
-/// Where the derivatives of a batch go: n numbers each, or null.
-template <class T>
-struct StoredDerivatives {
-  T *residual, *curvature;
-
-  NATGRAD_SIMD_INLINE void take(int u, Vector<T> r, Vector<T> w) const {
-    if (residual) store(residual + u * Lanes<T>::count, r);
-    if (curvature) store(curvature + u * Lanes<T>::count, w);
-  }
-};
-
-/// A batch of which only rows [begin, end) count; the others have no loss: y = 1 at a margin where e^{−m} = 0.
-template <class T>
-struct LastRows {
-  static constexpr int batch = Lanes<T>::count * Batch<T>::size;
-  T margin[batch], label[batch], weight[batch], residual[batch], curvature[batch];
-
-  NATGRAD_SIMD_INLINE void read(const T* m, const T* y, const T* w, std::ptrdiff_t begin,
-                                std::ptrdiff_t end) {
-    for (int k = 0; k < batch; ++k) {
-      const bool counts = k >= begin && k < end;
-      margin[k] = counts ? m[k] : T(1000);
-      label[k] = counts ? y[k] : T(1);
-      weight[k] = counts && w ? w[k] : T(1);
-    }
-  }
-  NATGRAD_SIMD_INLINE void write(T* r, T* c, std::ptrdiff_t begin, std::ptrdiff_t end) const {
-    for (std::ptrdiff_t k = begin; k < end; ++k) {
-      if (r) r[k] = residual[k];
-      if (c) c[k] = curvature[k];
-    }
-  }
-};
-
+/// The losses of rows, added up batch by batch (loss_rows.hpp); with weights all of them in the linear part.
 template <class T, bool Weighted>
-NATGRAD_SIMD_ENTRY T log_loss_rows(const T* margin, const T* label, const T* weight, std::ptrdiff_t n,
-                                   T* residual, T* curvature) {
-  constexpr int batch = LastRows<T>::batch;
-  static_assert(rows_a_logarithm<T> % batch == 0);
-  T sum(0);
+struct LogisticLosses {
+  /// A row that has no loss: y = 1 where e^{−m} = 0
+  static constexpr T absent_margin = 1000, absent_label = 1;
+  static constexpr std::ptrdiff_t most_rows = rows_a_logarithm<T>;
   LossParts<T> parts;
-  for (std::ptrdiff_t i = 0; i < n; i += batch) {
-    const T *m = margin + i, *y = label + i, *w = Weighted ? weight + i : nullptr;
-    T *r = residual ? residual + i : nullptr, *c = curvature ? curvature + i : nullptr;
-    LastRows<T> last;
-    if (n - i < batch) {
-      last.read(m, y, w, 0, n - i);
-      m = last.margin, y = last.label, w = last.weight;
-      if (r) r = last.residual;
-      if (c) c = last.curvature;
-    }
-    Batch<T> margins;
+
+  NATGRAD_SIMD_INLINE T sum_of_all() const { return total(parts); }
+
+  /// Hands ∂loss/∂m and ∂²loss/∂m² to `use`, vector by vector.
+  template <class Use>
+  NATGRAD_SIMD_INLINE void add(const Batch<T>& m, const T* label, const T* weight, Use& use) {
+    using Bits = typename Lanes<T>::Bits;
+    using Mask = typename Lanes<T>::Mask;
+    constexpr auto sign = static_cast<typename Lanes<T>::Unsigned>(1) << (sizeof(T) * 8 - 1);
+    constexpr int lanes = Lanes<T>::count;
+    Batch<T> size, t, log_term;
 #pragma GCC unroll 8
-    for (int u = 0; u < Batch<T>::size; ++u) margins.v[u] = load(m + u * Lanes<T>::count);
-    const StoredDerivatives<T> to{r, c};
-    log_loss_batch<T, Weighted>(margins, y, w, to, parts);
-    if (n - i < batch)
-      last.write(residual ? residual + i : nullptr, curvature ? curvature + i : nullptr, 0, n - i);
-    if ((i + batch) % rows_a_logarithm<T> == 0) {
-      sum += total(parts);
-      parts = {};
+    for (int u = 0; u < Batch<T>::size; ++u)
+      size.v[u] = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(m.v[u]) & ~sign);
+    exp_minus(size, t);
+    if constexpr (Weighted) log1p_unit(t, log_term);
+#pragma GCC unroll 8
+    for (int u = 0; u < Batch<T>::size; ++u) {
+      const Vector<T> y = load(label + u * lanes);
+      const Vector<T> q = t.v[u] / (t.v[u] + T(1));
+      // By the sign bit: at −0 the formulas of either side give the same but for rounding.
+      const Mask negative = reinterpret_cast<Mask>(m.v[u]) < 0;
+      const Vector<T> c = negative ? y : T(1) - y;
+      Vector<T> r = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(c - q)
+                                                ^ (reinterpret_cast<Bits>(m.v[u]) & sign));
+      Vector<T> w = q - q * q, missed = c;
+      if constexpr (Weighted) {
+        const Vector<T> factor = load(weight + u * lanes);
+        r *= factor, w *= factor, missed *= factor;
+        parts.linear += log_term.v[u] * factor;
+      }
+      use.take(u, r, w);
+      parts.linear += missed == T(0) ? Vector<T>{} : missed * size.v[u];
+    }
+    if constexpr (!Weighted) {
+#pragma GCC unroll 4
+      for (int step = 1; step < Batch<T>::size; step *= 2) {
+#pragma GCC unroll 8
+        for (int u = 0; u < Batch<T>::size; u += 2 * step) t.v[u] = joined(t.v[u], t.v[u + step]);
+      }
+      parts.p = joined(parts.p, t.v[0]);
     }
   }
-  return sum + total(parts);
-}
+};
 
 /// See kernel::log_loss.
 template <class T>
 NATGRAD_SIMD_ENTRY T log_loss(const T* margin, const T* label, const T* weight, std::ptrdiff_t n, T* residual,
                               T* curvature) {
-  if (weight) return log_loss_rows<T, true>(margin, label, weight, n, residual, curvature);
-  return log_loss_rows<T, false>(margin, label, weight, n, residual, curvature);
+  if (weight) return loss_rows<T, LogisticLosses<T, true>>(margin, label, weight, n, residual, curvature);
+  return loss_rows<T, LogisticLosses<T, false>>(margin, label, nullptr, n, residual, curvature);
+}
+
+/// See kernel::logistic_strips.
+template <class T>
+NATGRAD_SIMD_ENTRY T logistic_strips(const StripPass<T>& pass) {
+  return loss_strips<T, LogisticLosses<T, false>>(pass);
 }
 #endif
