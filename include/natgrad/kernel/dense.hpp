@@ -56,6 +56,8 @@ auto dense_rows(const Matrix& x) {
                                                                       x.cols()};
 }
 
+/// The vector code of a loss takes up to so many rows together, and the last ones apart: blocks have a multiple of them.
+inline constexpr Index loss_rows_at_once = 64;
 /// Measured: memory gives so many columns side by side as fast as one.
 inline constexpr Index memory_streams = 16;
 /// Measured: so many rows are worked on until memory answers.
@@ -69,22 +71,23 @@ class DenseReader {
   /// To a multiple of row_multiple, by zeros
   static constexpr bool completes_rows = true;
 
-  /// Measured: the tiles of the Gram matrix want many rows. X by rows, which is one run, is best kept in the first level. X by
+  /// Measured: the tiles of the Gram matrix want many rows. X by rows, which is one run, is best kept in the nearest caches. X by
   /// columns wants long runs of each, even where the block then leaves the second level for the third; few columns, which memory
   /// gives side by side, the longest. From memory many columns want shorter runs: the machine reads ahead of itself only in long
   /// ones, and not while a block gives its products, so that the margins of each block ask for the next one.
   static Index block_rows(const DenseRows<T, ByRow>& x, Index outputs = 1) {
     const auto within = [&](Index kilobytes, Index least, Index most) {
       const Index rows = (kilobytes << 10) / std::max<Index>(1, x.d * Index(sizeof(T)));
-      return std::clamp(rows, least, most) / row_multiple * row_multiple;
+      return std::clamp(rows, least, most) / loss_rows_at_once * loss_rows_at_once;
     };
     if constexpr (Gram) return within(400, 256, 1024);
-    if constexpr (ByRow) return x.d < row_vector ? within(128, 256, 1024) : within(12, 32, 1024);
+    if constexpr (ByRow) return x.d < row_vector ? within(128, 256, 1024) : within(96, 64, 1024);
     const Index most = x.d <= memory_streams && outputs == 1 ? within(512, 512, 16384)
                      : comes_from_memory(x)                  ? within(256, 320, 512)
                                                              : within(2048, 512, 2048);
     if (work(x) < 2 * work_a_part) return most;
-    return std::clamp<Index>(padded(equal_rows(x.n, most, work(x))), 256, most);
+    const Index equal = equal_rows(x.n, most, work(x)) + loss_rows_at_once - 1;
+    return std::clamp<Index>(equal / loss_rows_at_once * loss_rows_at_once, 256, most);
   }
   /// X is so large that the caches have forgotten its first rows at the end of a pass.
   static bool comes_from_memory(const DenseRows<T, ByRow>& x) {
