@@ -607,6 +607,25 @@ TEST_CASE("a mean of 1e8 is named in the result, and a mean of 1e4 is not") {
   CHECK(message().find("centre it") == std::string::npos);
   X.col(1).array() -= 1e8;
   CHECK(message().find("a column of X lies so far from 0") != std::string::npos);
+
+  const Eigen::SparseMatrix<double> sparse = X.sparseView();
+  const LogisticRegression kept{sparse, labels(), {.intercept = true}};
+  CHECK(std::string(minimize(kept, kept.start(), NaturalGradient{}).message)
+            .find("a column of X lies so far from 0")
+        != std::string::npos);
+}
+
+TEST_CASE("a far column is centred whatever the type of x0") {
+  const Eigen::MatrixXf X = (plain().rowwise() + Eigen::RowVector2d{2010, 0}).cast<float>();
+  const Eigen::VectorXf y = labels().cast<float>();
+  const LogisticRegression f{X, y, {.intercept = true}};
+  const auto any_size = minimize(f, f.start(), NaturalGradient{});
+  const auto fixed = minimize(f, Eigen::Vector3f(f.start()), NaturalGradient{});
+  const auto wanted = inference(f, any_size.x);
+  const auto given = inference(f, fixed.x);
+  CHECK(given.effective_rank == 3);
+  for (int j = 0; j < 3; ++j)
+    CHECK(given.standard_errors[j] == Approx(wanted.standard_errors[j]).epsilon(1e-2));
 }
 
 TEST_CASE("the default solve fits columns that are nearly collinear") {

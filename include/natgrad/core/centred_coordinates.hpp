@@ -13,19 +13,21 @@ class CentredCoordinates {
  public:
   using Scalar = ScalarOf<V>;
 
-  /// c, or null; not copied
-  void set_centre(const V* c) { centre_ = c; }
+  /// c, or null; not copied. A vector of any type: a model's own may have another than the x of a fit.
+  template <class C>
+  void set_centre(const C* c) {
+    centre_ = c ? c->data() : nullptr;
+    size_ = c ? c->size() : 0;
+  }
   bool centred() const { return centre_ != nullptr; }
 
   /// Tv
   const V& turned(const V& v) const {
     if (!centre_) return v;
     turned_ = v;
-    each_block(
-        [&](Index first, Index size) {
-          turned_[first + size - 1] += kernel::dot(centre_->data(), v.data() + first, size);
-        },
-        v);
+    each_block([&](Index first,
+                   Index size) { turned_[first + size - 1] += kernel::dot(centre_, v.data() + first, size); },
+               v);
     return turned_;
   }
 
@@ -33,9 +35,7 @@ class CentredCoordinates {
   void turn_back(V& v) const {
     if (!centre_) return;
     each_block(
-        [&](Index first, Index size) {
-          v[first + size - 1] -= kernel::dot(centre_->data(), v.data() + first, size);
-        },
+        [&](Index first, Index size) { v[first + size - 1] -= kernel::dot(centre_, v.data() + first, size); },
         v);
   }
 
@@ -45,7 +45,7 @@ class CentredCoordinates {
     turned_ = g;
     each_block(
         [&](Index first, Index size) {
-          kernel::add_scaled(Scalar(-g[first + size - 1]), centre_->data(), turned_.data() + first, size);
+          kernel::add_scaled(Scalar(-g[first + size - 1]), centre_, turned_.data() + first, size);
         },
         g);
     return turned_;
@@ -56,7 +56,7 @@ class CentredCoordinates {
     if (!centre_) return;
     each_block(
         [&](Index first, Index size) {
-          kernel::add_scaled(Scalar(g[first + size - 1]), centre_->data(), g.data() + first, size);
+          kernel::add_scaled(Scalar(g[first + size - 1]), centre_, g.data() + first, size);
         },
         g);
   }
@@ -65,19 +65,19 @@ class CentredCoordinates {
   template <class Matrix>
   Scalar diagonal_entry(const Matrix& M, Index i) const {
     if (!centre_) return M(i, i);
-    const Index size = centre_->size(), last = i / size * size + size - 1;
-    const Scalar c = (*centre_)[i % size];
+    const Index last = i / size_ * size_ + size_ - 1;
+    const Scalar c = centre_[i % size_];
     return M(i, i) + Scalar(2) * c * M(last, i) + c * c * M(last, last);
   }
 
  private:
   template <class Use>
   void each_block(const Use& use, const V& all) const {
-    const Index size = centre_->size();
-    for (Index first = 0; first < all.size(); first += size) use(first, size);
+    for (Index first = 0; first < all.size(); first += size_) use(first, size_);
   }
 
-  const V* centre_ = nullptr;
+  const Scalar* centre_ = nullptr;
+  Index size_ = 0;
   mutable V turned_;
 };
 

@@ -179,7 +179,8 @@ concept HasDimension = requires(const F& f) {
 /// each. c: empty where that is not called for.
 template <class F, class V>
 concept HasCentre = requires(const F& f, const V& x, SquareMatrix<V>& M) {
-  { f.centre() } -> std::same_as<const V&>;
+  {&f.centre()};
+  { f.centre().data() } -> std::same_as<const ScalarOf<V>*>;
   f.centred_hessian(x, M);
   f.centred_fisher(x, M);
 };

@@ -43,12 +43,12 @@ struct MatrixSource {
 
   /// Null where M is in the coordinates of x.
   template <class Evaluator>
-  const V* centre(Evaluator& f) const {
+  auto centre(Evaluator& f) const {
     if constexpr (centres<typename Evaluator::Objective>) {
-      const V& c = f.objective().centre();
+      const auto& c = f.objective().centre();
       return c.size() > 0 ? &c : nullptr;
     } else {
-      return nullptr;
+      return static_cast<const V*>(nullptr);
     }
   }
 

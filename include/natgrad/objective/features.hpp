@@ -233,11 +233,34 @@ class Features {
 
   /// Asked of some rows first, and of all only where those say so.
   bool any_is_far(const Scalar& spreads) const {
-    if constexpr (!detail::SparseFeatures<Data>) {
+    if constexpr (detail::SparseFeatures<Data>) {
+      return any_full_column_is_far(spreads);
+    } else {
       const Index stride = std::max<Index>(1, matrix_.rows() / 32);
       for (Index j = 0; j < matrix_.cols(); ++j) {
         if (is_far(j, stride, spreads) && (stride == 1 || is_far(j, 1, spreads))) return true;
       }
+      return false;
+    }
+  }
+
+  /// Of a sparse X: a column that leaves out a row has a 0 there.
+  bool any_full_column_is_far(const Scalar& spreads) const {
+    struct Column {
+      Index entries = 0;
+      Scalar low{}, high{};
+    };
+    std::vector<Column> columns(static_cast<std::size_t>(matrix_.cols()));
+    for (Index outer = 0; outer < matrix_.outerSize(); ++outer) {
+      for (typename Data::InnerIterator entry(matrix_, outer); entry; ++entry) {
+        Column& column = columns[static_cast<std::size_t>(entry.col())];
+        const bool first = column.entries++ == 0;
+        column.low = first ? entry.value() : std::min<Scalar>(column.low, entry.value());
+        column.high = first ? entry.value() : std::max<Scalar>(column.high, entry.value());
+      }
+    }
+    for (const Column& column : columns) {
+      if (column.entries == matrix_.rows() && is_far(column.low, column.high, spreads)) return true;
     }
     return false;
   }
@@ -255,6 +278,9 @@ class Features {
   /// Column j, of every stride-th row, lies above so many times its spread from 0.
   bool is_far(Index j, Index stride, const Scalar& spreads) const {
     const auto [low, high] = ends(j, stride);
+    return is_far(low, high, spreads);
+  }
+  static bool is_far(const Scalar& low, const Scalar& high, const Scalar& spreads) {
     const Scalar nearest = low > Scalar(0) ? low : -high;  // to 0; negative where the column has both signs
     return high > low && nearest > spreads * (high - low);
   }

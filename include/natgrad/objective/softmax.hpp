@@ -189,12 +189,14 @@ class SoftmaxRegression {
 
   /// Where columns were centred: c, and the matrices of the centred columns (HasCentre).
   const Vector& centre() const { return inputs_.centre(); }
-  void centred_fisher(const Vector& x, Matrix& F) const {
+  template <class V>
+  void centred_fisher(const V& x, SquareMatrix<V>& F) const {
     at_probabilities(x, [&](const auto& information) {
       inputs_.with_centred_design([&](const auto& D) { information.matrix(D, F); });
     });
   }
-  void centred_hessian(const Vector& x, Matrix& H) const {
+  template <class V>
+  void centred_hessian(const V& x, SquareMatrix<V>& H) const {
     centred_fisher(x, H);
     if (options_.ridge != Scalar(0)) add_ridge(H.diagonal());
   }
