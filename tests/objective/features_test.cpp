@@ -113,4 +113,7 @@ TEST_CASE("weights are n finite numbers ≥ 0 with a positive sum, or none") {
         check_weights("w", VectorXd{{1, std::numeric_limits<double>::infinity(), 1}}, 3);
       },
       {"w(1) = inf"}));
+  for (const double large : {1e308, 1e-320})
+    CHECK(rejects([&] { check_weights("w", VectorXd::Constant(40, large).eval(), 40); },
+                  {"w = ", "to scale by"}));
 }

@@ -19,7 +19,10 @@ void check_weights(const Argument& argument, const V& weights, Index n) {
   for (Index i = 0; i < n; ++i) {
     if (!(weights[i] >= 0)) reject(argument.at(i), weights[i], "a weight ≥ 0");
   }
-  require(weights.sum() > 0, argument, weights.sum(), "a positive sum");
+  const auto sum = weights.sum();
+  // they are scaled by n over it
+  require(sum > 0 && is_finite(sum) && is_finite(decltype(sum)(static_cast<double>(n)) / sum), argument, sum,
+          "a positive sum, neither too large nor too small to scale by");
 }
 
 /// Scales n weights, if there are any, so that they sum to n. Returns their sum as given, or n: how many observations they are.
