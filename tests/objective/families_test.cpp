@@ -127,6 +127,19 @@ TEST_CASE("a binomial loss keeps its digits where the mean rounds to 0 or 1") {
   }
 }
 
+TEST_CASE("the complementary log-log keeps its digits where its mean is small") {
+  for (const double eta : {-40.0, -7.0, -4.7, -4.6, -3.1, -3.0, -2.9, -1.0}) {
+    CAPTURE(eta);
+    const auto near = Cloglog{}.log_mean(eta);
+    const auto exact = Cloglog{}.log_mean(static_cast<long double>(eta));
+    const long double t = std::exp(static_cast<long double>(eta)), slope = t / std::expm1(t);
+    CHECK(near.value == Approx(static_cast<double>(std::log(-std::expm1(-t)))).epsilon(1e-15));
+    CHECK(static_cast<double>(exact.value / std::log(-std::expm1(-t)) - 1) == Approx(0).margin(1e-18));
+    CHECK(near.first == Approx(static_cast<double>(slope)).epsilon(1e-15));
+    CHECK(near.second == Approx(static_cast<double>(exact.second)).epsilon(1e-14));
+  }
+}
+
 TEST_CASE("draws have the mean and the variance of their family") {
   const int n = 20'000;
   const auto check = [&](const auto& family, double mean, double kurtosis) {

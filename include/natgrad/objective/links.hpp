@@ -269,11 +269,22 @@ struct Cloglog : detail::LinkBase<Cloglog> {
     const T t = exp(eta);
     if (t > T(700)) return {T(0), T(0), T(0)};
     const T slope = t > T(0) ? t / expm1(t) : T(1);
-    const T bend = t > T(0.01) ? T(1) - t - slope : -t / T(2) - t * t / T(12) + t * t * t * t / T(720);
-    const T value = t < T(0.01)
-                      ? eta + log1p(-t / T(2) + t * t / T(6) - t * t * t / T(24) + t * t * t * t / T(120))
-                  : t < T(1) ? log(-expm1(-t))
-                             : log1p(-exp(-t));
+    // Near 0 by the series of x/(eˣ − 1), whose coefficients are Bernoulli's numbers.
+    const bool small = t < T(0.05);
+    const T u = t * t;
+    const T bend =
+        small ? -t / T(2)
+                    - u
+                          * (T(1) / T(12)
+                             - u
+                                   * (T(1) / T(720)
+                                      - u * (T(1) / T(30240) - u * (T(1) / T(1209600) - u / T(47900160)))))
+              : T(1) - t - slope;
+    const T value =
+        small ? eta - t / T(2)
+                    + u * (T(1) / T(24) - u * (T(1) / T(2880) - u * (T(1) / T(181440) - u / T(9676800))))
+        : t < T(1) ? log(-expm1(-t))
+                   : log1p(-exp(-t));
     return {value, slope, slope * bend};
   }
   template <class T>
