@@ -68,6 +68,17 @@ VectorXd pair(double a, double b) { return Eigen::Vector2d(a, b); }
 
 }  // namespace
 
+TEST_CASE("the deviance and Pearson's sum of many floats keep their digits") {
+  const Index n = 3'000'000;
+  Eigen::VectorXf y(n);
+  for (Index i = 0; i < n; ++i) y[i] = i % 2 == 0 ? 1.7F : 0.3F;
+  const Eigen::MatrixXf ones = Eigen::MatrixXf::Ones(n, 1);
+  const GeneralizedLinearModel f{Gaussian{}, ones, y};
+  const auto x = Eigen::VectorXf::Ones(1).eval();
+  CHECK(f.pearson(x) == Approx(0.49 * static_cast<double>(n)).epsilon(1e-5));
+  CHECK(f.deviance(x) == Approx(0.49 * static_cast<double>(n)).epsilon(1e-5));
+}
+
 TEST_CASE("Dobson's Poisson table comes out to the last printed digit") {
   const Dobson data;
   const GeneralizedLinearModel<Poisson> f{data.X, data.y, {.intercept = true}};

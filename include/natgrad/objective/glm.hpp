@@ -231,13 +231,15 @@ class GeneralizedLinearModel : public LinearModel<GeneralizedLinearModel<Family,
     return predictor_.curvatures(rows<curvature>(), curvature, offset(), x);
   }
 
+  /// Floats are added up as doubles: many rows would drown the next ones.
   template <class Term>
   Scalar sum_over_rows(const Term& term) const {
-    Scalar sum(0);
+    using Sum = std::conditional_t<std::is_same_v<Scalar, float>, double, Scalar>;
+    Sum sum(0);
     for (Index i = 0; i < sample_count(); ++i) {
-      if (sample_weight(i) != Scalar(0)) sum += sample_weight(i) * term(i);
+      if (sample_weight(i) != Scalar(0)) sum += Sum(sample_weight(i) * term(i));
     }
-    return sum * Scalar(total_weight_) * share();
+    return Scalar(sum) * Scalar(total_weight_) * share();
   }
 
   Scalar start_mean() const {
