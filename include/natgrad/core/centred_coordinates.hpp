@@ -6,6 +6,8 @@
 
 #include "natgrad/core/arithmetic.hpp"
 
+#include <cstddef>
+
 namespace natgrad::detail {
 
 template <class V>
@@ -19,6 +21,7 @@ class CentredCoordinates {
     centre_ = c ? c->data() : nullptr;
     size_ = c ? c->size() : 0;
   }
+  void set_centre(std::nullptr_t) { set_centre(static_cast<const V*>(nullptr)); }
   bool centred() const { return centre_ != nullptr; }
 
   /// Tv
