@@ -56,7 +56,7 @@ auto dense_rows(const Matrix& x) {
                                                                       x.cols()};
 }
 
-/// The vector code of a loss takes up to so many rows together, and the last ones apart: blocks have a multiple of them.
+/// The vector code of a loss takes up to so many rows together, and the last ones apart: short blocks have a multiple of them.
 inline constexpr Index loss_rows_at_once = 64;
 /// Measured: memory gives so many columns side by side as fast as one.
 inline constexpr Index memory_streams = 16;
@@ -86,8 +86,7 @@ class DenseReader {
                      : comes_from_memory(x)                  ? within(256, 320, 512)
                                                              : within(2048, 512, 2048);
     if (work(x) < 2 * work_a_part) return most;
-    const Index equal = equal_rows(x.n, most, work(x)) + loss_rows_at_once - 1;
-    return std::clamp<Index>(equal / loss_rows_at_once * loss_rows_at_once, 256, most);
+    return std::clamp<Index>(padded(equal_rows(x.n, most, work(x))), 256, most);
   }
   /// X is so large that the caches have forgotten its first rows at the end of a pass.
   static bool comes_from_memory(const DenseRows<T, ByRow>& x) {
