@@ -8,9 +8,9 @@
 #include "natgrad/core/objective.hpp"
 #include "natgrad/core/require.hpp"
 #include "natgrad/fisher/row_gram.hpp"
+#include "natgrad/kernel/small_products.hpp"
 #include "natgrad/objective/random.hpp"
 
-#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -187,19 +187,7 @@ class LeastSquares {
     if constexpr (detail::use_kernels<V>) {
       if (!is_small<V>(J)) return kernel::gram(kernel::Design<JacobianMatrix<V>>{J}, nullptr, F);
     }
-    const Index n = J.rows(), d = J.cols();
-    for (Index j = 0; j < d; ++j) {
-      for (Index i = j; i < d; i += 4) {  // four at once: an addition would wait for the one before
-        const ScalarOf<V>* column[4];
-        for (Index c = 0; c < 4; ++c) column[c] = J.data() + std::min(i + c, d - 1) * n;
-        ScalarOf<V> sum[4] = {ScalarOf<V>(0), ScalarOf<V>(0), ScalarOf<V>(0), ScalarOf<V>(0)};
-        for (Index k = 0; k < n; ++k) {
-          const ScalarOf<V> factor = J.data()[j * n + k];
-          for (Index c = 0; c < 4; ++c) sum[c] += column[c][k] * factor;
-        }
-        for (Index c = 0; c < 4 && i + c < d; ++c) F.coeffRef(i + c, j) = sum[c];
-      }
-    }
+    kernel::small_gram(J.data(), J.rows(), J.cols(), F);
   }
 
   /// out ← a·Jᵀr
@@ -209,13 +197,7 @@ class LeastSquares {
     detail::set_zero(out, J.cols());
     const Index n = J.rows();
     if (is_small<V>(J)) {
-      for (Index j = 0; j < J.cols(); ++j) {
-        const ScalarOf<V>* column = J.data() + j * n;
-        ScalarOf<V> even(0), odd(0);
-        for (Index i = 0; i + 2 <= n; i += 2) even += column[i] * r[i], odd += column[i + 1] * r[i + 1];
-        out[j] = even + odd;
-        if (n % 2 == 1) out[j] += column[n - 1] * r[n - 1];
-      }
+      kernel::small_transposed_times(J.data(), n, J.cols(), r.data(), out.data());
     } else {
       kernel::add_columns_transposed(J.data(), n, n, J.cols(), r.data(), out.data());
     }
